@@ -1,5 +1,6 @@
 using EtchStream.Formats.IO;
 using EtchStream.Formats.Tar;
+using EtchStream.Formats.Unix;
 using EtchStream.TestKit;
 using Xunit;
 
@@ -78,6 +79,40 @@ public sealed class TarWriterToolTests
         // GNU tar's own archive leaves bsdtar with names that it cannot convert; ours must not.
         var bsd = HostTool.Run("bsdtar", "-tf", folder["original.tar"]).Output;
         Assert.Equal(bsd, HostTool.RunOk("bsdtar", "-tf", folder["ours.tar"]).Output);
+    }
+
+    [ToolTheory("tar", "bsdtar")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Content_beyond_8_GiB_is_passed_over_by_both_tools(bool isSparse)
+    {
+        const long Length = 9L << 30;
+        using var folder = new TemporaryFolder();
+        var archive = folder["big.tar"];
+        await using (var file = File.Create(archive))
+        {
+            // The content is a hole of the archive file itself; only the headers are really written.
+            await using var head = new TarWriter(file, leaveOpen: true);
+            await head.WriteEntryAsync(new TarEntry { Name = "big"u8.ToArray(), Kind = FileKind.File, Size = isSparse ? 2 * Length : Length, DataRuns = isSparse ? [new DataRun(Length, Length)] : null });
+            await head.FlushAsync();
+            file.Position += Length;
+            await using var tail = new TarWriter(file, leaveOpen: true);
+            await tail.WriteEntryAsync(new TarEntry { Name = "after"u8.ToArray(), Kind = FileKind.File });
+            await tail.FinishAsync();
+        }
+
+        foreach (var tool in new[] { "tar", "bsdtar" })
+        {
+            var listed = HostTool.RunOk(tool, "-tvf", archive).Output.TrimEnd().Split('\n');
+            Assert.Equal(2, listed.Length);
+            Assert.Contains(isSparse ? "19327352832" : "9663676416", listed[0], StringComparison.Ordinal);
+            Assert.EndsWith(" after", listed[1], StringComparison.Ordinal);
+        }
+
+        await using var source = new StreamByteSource(File.OpenRead(archive));
+        var reader = new TarReader(source);
+        Assert.Equal(Length, (await reader.ReadEntryAsync())!.ContentLength);
+        Assert.Equal(Length, reader.ContentRemaining);
     }
 
     /// <summary>The comparison must see each of these; one that sees nothing proves nothing.</summary>

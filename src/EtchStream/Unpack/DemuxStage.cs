@@ -22,13 +22,20 @@ internal sealed class DemuxStage
     // Zeros fill the last record of an archive, 10 KiB as a rule; tape drives had more. Without an end they are no padding.
     private const long MaxPadding = 64 * 1024 * 1024;
 
+    // Headers of folders that come before the image and wait for it.
+    private const int MaxEarlyBytes = 4 * 1024 * 1024;
+
+    private const int TarBlock = 512;
+
     private readonly ChannelByteSource _source;
     private readonly ArchiveHashStage _hash;
     private readonly ImageExtractor _image;
     private readonly WriteCombiner _combiner;
     private readonly UnpackCounters _counters;
     private readonly Func<PartitionSplicer> _createSplicer;
-    private readonly List<(byte[] Name, byte[] Partition)> _earlyFolders = [];
+    private readonly List<TarEntry> _earlyFolders = [];
+    private readonly TarReader _archive;
+    private int _earlyBytes;
 
     public DemuxStage(ChannelByteSource source, ArchiveHashStage hash, ImageExtractor image, WriteCombiner combiner, UnpackCounters counters, Func<PartitionSplicer> createSplicer)
     {
@@ -38,6 +45,7 @@ internal sealed class DemuxStage
         _combiner = combiner;
         _counters = counters;
         _createSplicer = createSplicer;
+        _archive = new TarReader(source);
     }
 
     public ArchiveManifest? Manifest { get; private set; }
@@ -57,11 +65,10 @@ internal sealed class DemuxStage
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var archive = new TarReader(_source);
         while (true)
         {
             _source.Hold = true;
-            var entry = await archive.ReadEntryAsync(cancellationToken).ConfigureAwait(false);
+            var entry = await _archive.ReadEntryAsync(cancellationToken).ConfigureAwait(false);
             if (entry is null) break;
             var handled = Classify(entry);
 
@@ -70,16 +77,16 @@ internal sealed class DemuxStage
             switch (handled)
             {
                 case Member.Content:
-                    await CopyContentAsync(archive, cancellationToken).ConfigureAwait(false);
+                    await CopyContentAsync(cancellationToken).ConfigureAwait(false);
                     break;
                 case Member.Image:
-                    await TakeImageAsync(archive, entry, cancellationToken).ConfigureAwait(false);
+                    await TakeImageAsync(entry, cancellationToken).ConfigureAwait(false);
                     break;
                 case Member.Manifest:
-                    Manifest = ArchiveManifest.Parse(await ReadSmallAsync(archive, entry, ArchiveManifest.MaxLength, cancellationToken).ConfigureAwait(false));
+                    Manifest = ArchiveManifest.Parse(await ReadSmallAsync(entry, ArchiveManifest.MaxLength, cancellationToken).ConfigureAwait(false));
                     break;
                 case Member.Trailer:
-                    Trailer = ArchiveTrailer.Parse(await ReadSmallAsync(archive, entry, ArchiveTrailer.MaxLength, cancellationToken).ConfigureAwait(false));
+                    Trailer = ArchiveTrailer.Parse(await ReadSmallAsync(entry, ArchiveTrailer.MaxLength, cancellationToken).ConfigureAwait(false));
                     break;
                 default:
                     break;
@@ -99,8 +106,6 @@ internal sealed class DemuxStage
 
         await _combiner.BarrierAsync(cancellationToken).ConfigureAwait(false);
     }
-
-    private const int TarBlock = 512;
 
     private enum Member
     {
@@ -147,7 +152,7 @@ internal sealed class DemuxStage
                 $"{PathText.Of(entry.Name)}: it comes before the disk image; put the image first: tar cf archive.tar disk.img inject");
         }
 
-        Splicer ??= OpenSplicer();
+        Splicer ??= _createSplicer();
         _counters.CurrentName = entry.Name;
         Splicer.Begin(entry, path);
         _counters.Files++;
@@ -159,8 +164,8 @@ internal sealed class DemuxStage
         if (entry.Kind != FileKind.Directory) throw Unexpected(entry, "it has to be a folder");
         if (path.Place != ArchivePlace.PartitionFolder) return Member.Done;
         if (ImageName is null) return RememberFolder(entry);
-        Splicer ??= OpenSplicer();
-        Splicer.Open(path.Partition);
+        Splicer ??= _createSplicer();
+        Splicer.Require(path.Partition);
         return Member.Done;
     }
 
@@ -178,7 +183,7 @@ internal sealed class DemuxStage
 
         if (entry.Kind != FileKind.File) throw Unexpected(entry, "beside the disk image only the folder 'inject' is expected");
         if (name.Contains((byte)'/')) throw Unexpected(entry, "the disk image and the folder 'inject' are expected at the top of the archive; make it with tar -C FOLDER");
-        if (isManifest && ImageName is null && Manifest is null) return Member.Manifest;
+        if (isManifest) return ImageName is null && Manifest is null ? Member.Manifest : throw Unexpected(entry, "the manifest is an archive's first member, and the only one of that name");
         if (ImageName is not null) throw Unexpected(entry, $"the archive has its disk image already, {ImageName}; exactly one is expected");
         ImageName = PathText.Of(name);
         return Member.Image;
@@ -194,25 +199,21 @@ internal sealed class DemuxStage
         return Member.Trailer;
     }
 
-    private const int MaxEarlyFolders = 10_000;
-
     private Member RememberFolder(TarEntry entry)
     {
-        if (_earlyFolders.Count >= MaxEarlyFolders) throw Unexpected(entry, "too many folders come before the disk image; put the image first");
-        var path = ArchivePath.Parse(entry.Name);
-        _earlyFolders.Add((entry.Name, path.Partition.ToArray()));
+        _earlyBytes += _archive.RawHeader.Length;
+        if (_earlyBytes > MaxEarlyBytes) throw Unexpected(entry, "too many folders come before the disk image; put the image first");
+        _earlyFolders.Add(entry);
         return Member.Done;
     }
 
-    private PartitionSplicer OpenSplicer() => _createSplicer();
-
-    private async Task TakeImageAsync(TarReader archive, TarEntry entry, CancellationToken cancellationToken)
+    private async Task TakeImageAsync(TarEntry entry, CancellationToken cancellationToken)
     {
         _counters.Phase = UnpackPhase.Image;
         _counters.CurrentName = entry.Name;
         try
         {
-            await _image.ExtractAsync(archive, entry, cancellationToken).ConfigureAwait(false);
+            await _image.ExtractAsync(_archive, entry, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (EntryContext.Describes(e) && e is not OutOfSpaceException)
         {
@@ -220,14 +221,16 @@ internal sealed class DemuxStage
         }
 
         _counters.Phase = UnpackPhase.Files;
+        foreach (var folder in _earlyFolders) Classify(folder);
+        _earlyFolders.Clear();
     }
 
-    private async ValueTask CopyContentAsync(TarReader archive, CancellationToken cancellationToken)
+    private async ValueTask CopyContentAsync(CancellationToken cancellationToken)
     {
         var splicer = Splicer!;
-        while (archive.ContentRemaining > 0)
+        while (_archive.ContentRemaining > 0)
         {
-            var window = await archive.ReadContentAsync(cancellationToken).ConfigureAwait(false);
+            var window = await _archive.ReadContentAsync(cancellationToken).ConfigureAwait(false);
             splicer.Content(window.Span);
             await _combiner.DrainAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -236,15 +239,15 @@ internal sealed class DemuxStage
         await _combiner.DrainAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task<byte[]> ReadSmallAsync(TarReader archive, TarEntry entry, int maxLength, CancellationToken cancellationToken)
+    private async Task<byte[]> ReadSmallAsync(TarEntry entry, int maxLength, CancellationToken cancellationToken)
     {
         if (entry.Size > maxLength || entry.DataRuns is not null) throw Unexpected(entry, $"it is sparse, or longer than {maxLength} bytes");
 
         // Grows with what arrives, not with what the header claims.
         using var bytes = new MemoryStream();
-        while (archive.ContentRemaining > 0)
+        while (_archive.ContentRemaining > 0)
         {
-            bytes.Write((await archive.ReadContentAsync(cancellationToken).ConfigureAwait(false)).Span);
+            bytes.Write((await _archive.ReadContentAsync(cancellationToken).ConfigureAwait(false)).Span);
         }
 
         return bytes.ToArray();

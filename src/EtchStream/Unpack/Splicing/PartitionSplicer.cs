@@ -42,8 +42,9 @@ internal sealed class PartitionSplicer
     /// <summary>The names by which the archive called them.</summary>
     public IReadOnlyList<SpliceSelector> Selectors => _selectors;
 
-    /// <summary>Finds and opens a partition, so that a wrong name shows up before anything else is done for it.</summary>
-    public void Open(ReadOnlySpan<byte> partition) => _current = Select(partition);
+    /// <summary>Checks that there is such a partition. Its file system is opened only when something goes into it.</summary>
+    /// <exception cref="PartitionNotFoundException">There is none.</exception>
+    public void Require(ReadOnlySpan<byte> partition) => PartitionFinder.Find(_table, _disk, Text(partition));
 
     /// <summary>Creates a member's object. When it is a file with content, <see cref="Content"/> and <see cref="End"/> follow.</summary>
     public void Begin(TarEntry entry, ArchivePath path)
@@ -68,6 +69,22 @@ internal sealed class PartitionSplicer
 
     /// <summary>Ends the file that was begun.</summary>
     public void End() => _mapper.End();
+
+    /// <summary>What was written, by partition.</summary>
+    public IReadOnlyList<UnpackedPartition> Report() => _targets.ConvertAll(target => new UnpackedPartition(
+        target.Partition.Number, target.Label, target.FileSystem.Kind, target.Entries, target.Files, target.Bytes, target.FileSystem.FreeBytes()));
+
+    /// <summary>What the file systems could not hold exactly.</summary>
+    public IReadOnlyList<string> Warnings()
+    {
+        var all = new List<string>();
+        foreach (var target in _targets)
+        {
+            foreach (var warning in target.Writer.Warnings) all.Add($"{target.Name}: {warning}");
+        }
+
+        return all;
+    }
 
     /// <summary>Writes what the file systems held back.</summary>
     public async Task CommitAsync(CancellationToken cancellationToken)

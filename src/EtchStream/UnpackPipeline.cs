@@ -58,11 +58,11 @@ public static class UnpackPipeline
         var buffers = StageScope.CreateChannel<PooledBuffer>(ReadAhead);
         var consumed = StageScope.CreateChannel<PooledBuffer>(HashBacklog);
         var writes = StageScope.CreateChannel<WriteBatch>(WriteBacklog);
-        var read = new ArchiveReadStage(input, counters);
+        var read = new ArchiveReadStage(input, options.Decoders, counters);
         var hash = new ArchiveHashStage();
         var source = new ChannelByteSource(buffers.Reader, consumed.Writer);
         using var combiner = new WriteCombiner(writes.Writer);
-        var image = new ImageExtractor(combiner, output, counters);
+        var image = new ImageExtractor(options.Decoders, combiner, output, counters);
         var demux = new DemuxStage(source, hash, image, combiner, counters, () => new PartitionSplicer(output, combiner, fileSystems));
         try
         {

@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using EtchStream.Dataflow;
 using EtchStream.Formats;
-using EtchStream.Unpack.Images;
+using EtchStream.Formats.Compression;
 
 namespace EtchStream.Unpack;
 
@@ -14,10 +14,12 @@ internal sealed class ArchiveReadStage
     private const int HeadLength = 512;
 
     private readonly ArchiveInput _input;
+    private readonly Decoders _decoders;
     private readonly UnpackCounters _counters;
 
-    public ArchiveReadStage(ArchiveInput input, UnpackCounters counters)
+    public ArchiveReadStage(ArchiveInput input, Decoders decoders, UnpackCounters counters)
     {
+        _decoders = decoders;
         _input = input;
         _counters = counters;
         _counters.InputLength = input.Length;
@@ -32,10 +34,11 @@ internal sealed class ArchiveReadStage
         var stream = new CountingStream(_input.Stream, _counters);
         var head = await stream.PeekAsync(HeadLength, cancellationToken).ConfigureAwait(false);
         if (head.IsEmpty) throw new CorruptFormatException(_input.Name, 0, "it is empty");
-        if (ImageCodec.Detect(head.Span) is { } codec)
+        var format = CompressionDetector.Detect(head.Span);
+        if (format != CompressionFormat.None)
         {
-            Compression = codec.Name;
-            await using var decoder = codec.Open(stream);
+            Compression = NameOf(format);
+            await using var decoder = _decoders.Open(format, stream, leaveOpen: true);
             await new BufferedReadStage(decoder).RunAsync(output, cancellationToken).ConfigureAwait(false);
             return;
         }
@@ -43,6 +46,9 @@ internal sealed class ArchiveReadStage
         CheckNoDiskImage(head.Span);
         await new BufferedReadStage(stream).RunAsync(output, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>How reports call a compression: <c>gzip</c>, <c>zstd</c>, <c>xz</c>, <c>bzip2</c>, <c>zip</c>.</summary>
+    public static string NameOf(CompressionFormat format) => format.ToString().ToLowerInvariant();
 
     /// <summary>An easy mistake that deserves more than "wrong checksum": the image itself instead of an archive.</summary>
     private void CheckNoDiskImage(ReadOnlySpan<byte> head)

@@ -1,3 +1,5 @@
+using EtchStream.Formats.Compression;
+
 namespace EtchStream.Unpack;
 
 /// <summary>What one run of <see cref="UnpackPipeline"/> has to do.</summary>
@@ -11,6 +13,9 @@ public sealed class UnpackOptions
 
     /// <summary>Whether the file's bytes are on the medium, not only in the system's cache, before it gets its name.</summary>
     public bool Flush { get; init; } = true;
+
+    /// <summary>What decompresses the archive, or the image in it.</summary>
+    public Decoders Decoders { get; init; } = Decoders.Default;
 
     /// <summary>How often progress is reported.</summary>
     public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromMilliseconds(100);

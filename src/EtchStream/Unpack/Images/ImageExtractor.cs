@@ -1,5 +1,6 @@
 using EtchStream.Dataflow;
 using EtchStream.Formats;
+using EtchStream.Formats.Compression;
 using EtchStream.Formats.IO;
 using EtchStream.Formats.Tar;
 using EtchStream.Unpack.Splicing;
@@ -17,14 +18,14 @@ namespace EtchStream.Unpack.Images;
 /// </remarks>
 internal sealed class ImageExtractor
 {
-    private const int MaxMagic = 16;
-
+    private readonly Decoders _decoders;
     private readonly WriteCombiner _combiner;
     private readonly OutputFile _output;
     private readonly UnpackCounters _counters;
 
-    public ImageExtractor(WriteCombiner combiner, OutputFile output, UnpackCounters counters)
+    public ImageExtractor(Decoders decoders, WriteCombiner combiner, OutputFile output, UnpackCounters counters)
     {
+        _decoders = decoders;
         _combiner = combiner;
         _output = output;
         _counters = counters;
@@ -51,9 +52,9 @@ internal sealed class ImageExtractor
         else
         {
             var head = await ReadHeadAsync(archive, cancellationToken).ConfigureAwait(false);
-            var codec = ImageCodec.Detect(head.Span);
-            if (codec is null) await CopyRawAsync(archive, entry, head, cancellationToken).ConfigureAwait(false);
-            else await DecompressAsync(archive, codec, head, cancellationToken).ConfigureAwait(false);
+            var format = CompressionDetector.Detect(head.Span);
+            if (format == CompressionFormat.None) await CopyRawAsync(archive, entry, head, cancellationToken).ConfigureAwait(false);
+            else await DecompressAsync(archive, format, head, cancellationToken).ConfigureAwait(false);
         }
 
         await _combiner.BarrierAsync(cancellationToken).ConfigureAwait(false);
@@ -63,9 +64,9 @@ internal sealed class ImageExtractor
     private static async ValueTask<ReadOnlyMemory<byte>> ReadHeadAsync(TarReader archive, CancellationToken cancellationToken)
     {
         var window = await archive.ReadContentAsync(cancellationToken).ConfigureAwait(false);
-        if (window.Length >= MaxMagic || archive.ContentRemaining == 0) return window;
+        if (window.Length >= CompressionDetector.BytesWanted || archive.ContentRemaining == 0) return window;
         var head = new List<byte>(window.ToArray());
-        while (head.Count < MaxMagic && archive.ContentRemaining > 0)
+        while (head.Count < CompressionDetector.BytesWanted && archive.ContentRemaining > 0)
         {
             window = await archive.ReadContentAsync(cancellationToken).ConfigureAwait(false);
             head.AddRange(window.Span);
@@ -114,14 +115,14 @@ internal sealed class ImageExtractor
 
     private ReadOnlyMemory<byte> _rest;
 
-    private async Task DecompressAsync(TarReader archive, ImageCodec codec, ReadOnlyMemory<byte> head, CancellationToken cancellationToken)
+    private async Task DecompressAsync(TarReader archive, CompressionFormat format, ReadOnlyMemory<byte> head, CancellationToken cancellationToken)
     {
-        Compression = codec.Name;
+        Compression = ArchiveReadStage.NameOf(format);
         using var buffer = PooledBuffer.Rent(WriteCombiner.BatchSize);
 
         // The head lies in the source's buffer, which changes with the next read.
         await using var content = new TarContentStream(head.ToArray(), archive);
-        await using var image = codec.Open(content);
+        await using var image = _decoders.Open(format, content, leaveOpen: true);
         long offset = 0;
         while (true)
         {
@@ -134,7 +135,7 @@ internal sealed class ImageExtractor
         }
 
         if (offset == 0) throw new CorruptFormatException("disk image", -1, "it is empty");
-        if (archive.ContentRemaining > 0) throw new CorruptFormatException("disk image", -1, $"{archive.ContentRemaining} bytes follow the end of its {codec.Name} data");
+        if (archive.ContentRemaining > 0) throw new CorruptFormatException("disk image", -1, $"{archive.ContentRemaining} bytes follow the end of its {Compression} data");
         SetSize(offset);
     }
 

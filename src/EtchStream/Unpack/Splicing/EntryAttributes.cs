@@ -37,7 +37,7 @@ internal static class EntryAttributes
 
     private static void Add(List<Xattr> all, ReadOnlySpan<byte> name, byte[] text)
     {
-        if (PosixAcl.Parse(text) is { } value) all.Add(new Xattr(name.ToArray(), value));
+        if (PosixAcl.FromText(text) is { } value) all.Add(new Xattr(name.ToArray(), value));
     }
 
     private static bool Has(List<Xattr> xattrs, ReadOnlySpan<byte> name)

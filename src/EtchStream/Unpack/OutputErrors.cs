@@ -6,8 +6,6 @@ namespace EtchStream.Unpack;
 internal static class OutputErrors
 {
     private const int NoSpace = 28;
-    private const int InvalidArgument = 22;
-    private const int FileTooLarge = 27;
     private const int QuotaLinux = 122;
     private const int QuotaMac = 69;
     private const int WindowsDiskFull = unchecked((int)0x80070070);
@@ -21,9 +19,6 @@ internal static class OutputErrors
         QuotaMac => OperatingSystem.IsMacOS(),
         _ => false,
     };
-
-    /// <summary>True when a file's length was refused: the file system holds no file that long, or the system no such number.</summary>
-    public static bool IsTooLarge(IOException error) => error.HResult is FileTooLarge or InvalidArgument;
 
     /// <summary>The error for a full disk.</summary>
     public static OutOfSpaceException OutOfSpace(string path, long needed, IOException inner)

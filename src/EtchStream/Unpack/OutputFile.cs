@@ -98,8 +98,9 @@ internal sealed class OutputFile : IDisk, IDisposable
         {
             throw OutputErrors.OutOfSpace(ShownPath, length, e);
         }
-        catch (IOException e) when (OutputErrors.IsTooLarge(e))
+        catch (ArgumentOutOfRangeException e)
         {
+            // .NET's name for the system's "file too large" (EFBIG, EINVAL); a negative length never comes here.
             throw new OutOfSpaceException($"{ShownPath}: its file system does not take a file of {length} bytes", length, 0, e);
         }
     }

@@ -13,6 +13,9 @@ internal sealed class ArchiveBuilder : IDisposable
 
     public ArchiveBuilder() => _writer = new TarWriter(_bytes, TarEntryFormat.Pax, leaveOpen: true);
 
+    /// <summary>Bytes written so far.</summary>
+    public int Length => (int)_bytes.Length;
+
     public ArchiveBuilder File(string name, byte[] content, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite)
     {
         _writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content), Mode = mode, ModificationTime = DateTimeOffset.UnixEpoch.AddSeconds(1234) });

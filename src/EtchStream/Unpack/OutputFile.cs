@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using EtchStream.Dataflow;
 using EtchStream.Formats;
 using EtchStream.Formats.IO;
 using Microsoft.Win32.SafeHandles;

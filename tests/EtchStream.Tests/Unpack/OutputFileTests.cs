@@ -1,3 +1,4 @@
+using EtchStream.Dataflow;
 using EtchStream.Formats;
 using EtchStream.TestKit;
 using EtchStream.Unpack;

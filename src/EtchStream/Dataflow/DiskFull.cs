@@ -1,7 +1,7 @@
-namespace EtchStream.Pack.Output;
+namespace EtchStream.Dataflow;
 
 /// <summary>Tells a full disk from other errors of writing.</summary>
-internal static class DiskFull
+public static class DiskFull
 {
     private const int NoSpace = 28;
     private const int QuotaLinux = 122;

@@ -1,11 +1,20 @@
+using System.Collections.Concurrent;
+
 namespace EtchStream.TestKit;
 
 /// <summary>A disk image, or a part of it, mounted by the kernel through a loop device until disposed.</summary>
 public sealed class LoopMount : IDisposable
 {
+    private static readonly ConcurrentDictionary<LoopMount, bool> Mounted = new();
     private readonly LoopDevice _device;
     private readonly TemporaryFolder _folder;
     private bool _mounted;
+
+    static LoopMount() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+    {
+        // A test run that is stopped leaves no mounts behind.
+        foreach (var mount in Mounted.Keys) mount.Dispose();
+    };
 
     private LoopMount(LoopDevice device, TemporaryFolder folder, string path)
     {
@@ -38,6 +47,7 @@ public sealed class LoopMount : IDisposable
             var all = (readOnly ? "ro" : "rw") + (options.Length > 0 ? "," + options : "");
             HostTool.RunOk("mount", "-t", type, "-o", all, device.Path, mount.Path);
             mount._mounted = true;
+            Mounted.TryAdd(mount, true);
             return mount;
         }
         catch
@@ -61,6 +71,7 @@ public sealed class LoopMount : IDisposable
         if (_mounted)
         {
             _mounted = false;
+            Mounted.TryRemove(this, out _);
 
             // Something that still looks at the mount (an indexer, a slow close) goes away on its own: try again for a while.
             for (var attempt = 0; attempt < 50; attempt++)

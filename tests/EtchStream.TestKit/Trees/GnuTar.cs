@@ -12,7 +12,7 @@ public static class GnuTar
     public static void Pack(string archive, string folder, string prefix)
     {
         // r and h: names and hard-link targets take the prefix, symbolic links stay as they are.
-        Checked(HostTool.Run("tar", ["--create", "--file", archive, "--format=posix", .. Everything, "--sparse", "--sort=name", "--transform", $"flags=rh;s,^\\.,{prefix},", "-C", folder, "."]));
+        Checked(HostTool.Run("tar", ["--create", "--file", archive, "--format=posix", "--blocking-factor=1", .. Everything, "--sparse", "--sort=name", "--transform", $"flags=rh;s,^\\.,{prefix},", "-C", folder, "."]));
     }
 
     /// <summary>

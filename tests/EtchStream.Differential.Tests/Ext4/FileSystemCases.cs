@@ -46,7 +46,7 @@ internal static class FileSystemCases
         yield return new("ext4, meta_bg", "-t ext4 -b 4096 -i 8192 -O meta_bg,^resize_inode", 300);
         yield return new("ext4, meta_bg, 1 KiB", "-t ext4 -b 1024 -i 8192 -O meta_bg,^resize_inode", 300) { PayloadBlockSize = 1024 };
         yield return new("ext4, sparse_super2", "-t ext4 -b 4096 -i 8192 -O sparse_super2,^resize_inode", 300);
-        yield return new("ext4, no sparse_super", "-t ext4 -b 4096 -i 8192 -O ^sparse_super", 300);
+        yield return new("ext4, no sparse_super", "-t ext4 -b 4096 -i 8192 -O ^sparse_super,^resize_inode", 300);
         yield return new("ext4, large_dir", "-t ext4 -b 1024 -i 8192 -O large_dir", 256) { PayloadBlockSize = 1024 };
         yield return new("ext4, no resize_inode", "-t ext4 -b 4096 -i 8192 -O ^resize_inode");
         yield return new("ext4, ea_inode", "-t ext4 -b 1024 -i 8192 -O ea_inode", 256) { PayloadBlockSize = 1024 };

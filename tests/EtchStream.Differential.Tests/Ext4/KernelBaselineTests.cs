@@ -33,7 +33,7 @@ public sealed partial class KernelBaselineTests
         { "mkdir /extra", "/extra: should not be there (Directory)" },
         { "mknod extra p", "/extra: should not be there (Fifo)" },
         { "zap_block -f /sizes/0065536 -p 0x41 3", "/sizes/0065536: content differs" },
-        { "zap_block -f /flat -o 40 -l 2 0", "e2fsck: " },
+        { "zap_block -f /flat -p 0x55 1", "e2fsck: " },
     };
 
     [ToolTheory("mke2fs", "e2fsck", "dumpe2fs", "debugfs", "tar", RequiresRoot = true)]

@@ -26,8 +26,8 @@ public static class Payloads
         Directory.CreateDirectory(tree);
         HostileTree.Create(tree, options);
         GnuTar.Pack(archive, tree, $"inject/{partition}");
-        TarPatch.AppendHardLink(archive, $"inject/{partition}/links/device-again", $"inject/{partition}/links/device");
-        TarPatch.AppendHardLink(archive, $"inject/{partition}/links/fifo-again", $"inject/{partition}/links/fifo");
+        TarPatch.AppendHardLink(archive, $"inject/{partition}/device-again", $"inject/{partition}/links/device");
+        TarPatch.AppendHardLink(archive, $"inject/{partition}/fifo-again", $"inject/{partition}/links/fifo");
     });
 
     /// <summary>A tar of a minimal Debian, see <see cref="DebianRoot"/>.</summary>

@@ -1,4 +1,6 @@
+using EtchStream.Dataflow;
 using EtchStream.Formats;
+using EtchStream.Oci;
 
 namespace EtchStream.Cli;
 
@@ -32,29 +34,17 @@ internal static class ExitCode
     /// <summary>Interrupted: 128 and the number of SIGINT.</summary>
     public const int Interrupted = 130;
 
-    private const int LinuxNoSpace = 28;
-    private const int LinuxQuota = 122;
-    private const int MacQuota = 69;
-    private const int WindowsDiskFull = unchecked((int)0x80070070);
-    private const int WindowsHandleDiskFull = unchecked((int)0x80070027);
-
     /// <summary>The exit code for an error.</summary>
     public static int Of(Exception error) => error switch
     {
         OperationCanceledException => Interrupted,
         UsageException => Usage,
-        CorruptFormatException or InvalidDataException => Corrupt,
+        CorruptFormatException or DigestMismatchException or InvalidDataException => Corrupt,
         UnsupportedFormatException => Unsupported,
         OutOfSpaceException => NoSpace,
-        UnsafePathException or Dataflow.OutputRefusedException => Refused,
+        UnsafePathException or OutputRefusedException => Refused,
         HttpRequestException => Network,
-        IOException io when IsDiskFull(io.HResult) => NoSpace,
+        IOException io when DiskFull.Is(io) => NoSpace,
         _ => Failed,
     };
-
-    private static bool IsDiskFull(int code) =>
-        code is WindowsDiskFull or WindowsHandleDiskFull
-        || (!OperatingSystem.IsWindows() && code == LinuxNoSpace)
-        || (OperatingSystem.IsLinux() && code == LinuxQuota)
-        || (OperatingSystem.IsMacOS() && code == MacQuota);
 }

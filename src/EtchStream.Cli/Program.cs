@@ -1,3 +1,3 @@
 using EtchStream.Cli;
 
-return await CommandLine.RunAsync(args, Terminal.OfProcess()).ConfigureAwait(false);
+return await CommandRunner.RunAsync(args, Terminal.OfProcess()).ConfigureAwait(false);

@@ -15,6 +15,9 @@ internal sealed class Terminal
     /// <summary>Whether standard output is a terminal, which bytes of an archive would only put out of order.</summary>
     public bool IsOutputTerminal { get; init; }
 
+    /// <summary>Whether standard input is a terminal, where somebody would have to type an archive.</summary>
+    public bool IsInputTerminal { get; init; }
+
     /// <summary>Characters in a line of the terminal; 0 where that is not known.</summary>
     public int Width { get; init; }
 
@@ -31,6 +34,7 @@ internal sealed class Terminal
         Error = Console.Error,
         IsErrorTerminal = !Console.IsErrorRedirected,
         IsOutputTerminal = !Console.IsOutputRedirected,
+        IsInputTerminal = !Console.IsInputRedirected,
         Width = Console.IsErrorRedirected ? 0 : WindowWidth(),
         OpenOutput = StandardStreams.OpenOutput,
         OpenInput = StandardStreams.OpenInput,

@@ -60,7 +60,7 @@ internal sealed class PackVerb : CommonOptions
         var entries = report.Trailer.Partitions.Sum(p => p.Entries);
         var text = $"packed {report.Manifest.Image.Name} ({Text.Bytes(report.Manifest.Image.Size)}, {Text.Bytes(report.ImageDataBytes)} of data)";
         if (report.Trailer.Partitions.Count > 0) text += $" and {entries} entries ({Text.Bytes(report.Trailer.Partitions.Sum(p => p.Bytes))}) for partition {string.Join(", ", report.Trailer.Partitions.Select(p => p.Partition))}";
-        return $"{text}: {Text.Bytes(report.OutputBytes)}, SHA-256 {report.Trailer.Archive.Sha256}";
+        return $"{text}: {Text.Bytes(report.OutputBytes)}";
     }
 
     private sealed class PackProgressView(ConsoleProgress console) : IProgress<PackProgress>

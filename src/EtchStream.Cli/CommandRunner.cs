@@ -7,11 +7,11 @@ using EtchStream.Cli.Verbs;
 namespace EtchStream.Cli;
 
 /// <summary>From the arguments to an exit code: parses, runs the verb, turns what went wrong into one line.</summary>
-internal static class CommandLine
+internal static class CommandRunner
 {
     private const string Name = "etchstream";
 
-    private static readonly Type[] Verbs = [typeof(PackVerb)];
+    private static readonly Type[] Verbs = [typeof(PackVerb), typeof(UnpackVerb)];
 
     /// <summary>Runs one command line.</summary>
     public static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellationToken = default)
@@ -25,6 +25,8 @@ internal static class CommandLine
             settings.AutoHelp = true;
             settings.AutoVersion = true;
         });
+        // "help pack" is "pack --help"; the parser would only list the verbs.
+        if (args is ["help", var topic] && IsVerb(topic)) args = [topic, "--help"];
         var result = parser.ParseArguments(args, Verbs);
         if (result is Parsed<object> { Value: CommonOptions verb }) return await RunAsync(verb, terminal, cancellationToken).ConfigureAwait(false);
         return Answer(result, args, terminal);
@@ -66,7 +68,7 @@ internal static class CommandLine
         var errors = result is NotParsed<object> notParsed ? notParsed.Errors.ToList() : [];
         if (errors.Any(e => e.Tag is ErrorType.VersionRequestedError))
         {
-            terminal.Out.WriteLine($"{Name} {typeof(CommandLine).Assembly.GetName().Version?.ToString(3)}");
+            terminal.Out.WriteLine($"{Name} {typeof(CommandRunner).Assembly.GetName().Version?.ToString(3)}");
             return ExitCode.Done;
         }
 

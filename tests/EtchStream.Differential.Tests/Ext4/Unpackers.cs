@@ -24,7 +24,7 @@ internal static class Unpackers
         var specs = c.Layout == DiskLayout.OnePartition
             ? [DiskImages.OnePartition(folder["scratch.img"], c.MiB * 1024L * 1024)]
             : DiskImages.Balena(folder["scratch.img"], c.Layout == DiskLayout.BalenaGpt, c.MiB * 1024L * 1024);
-        KernelUnpack.Into(new Ext4Volume(output, specs[^1].Start, specs[^1].Length), c.Partition, c.Archives());
+        KernelUnpack.Into(new Ext4Image(output, specs[^1].Start, specs[^1].Length), c.Partition, c.Archives());
         return Task.CompletedTask;
     };
 }

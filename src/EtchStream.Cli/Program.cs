@@ -1,1 +1,3 @@
-return 0;
+using EtchStream.Cli;
+
+return await CommandRunner.RunAsync(args, Terminal.OfProcess()).ConfigureAwait(false);

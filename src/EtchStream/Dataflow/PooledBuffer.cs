@@ -9,7 +9,16 @@ public sealed class PooledBuffer : IDisposable
 {
     private byte[]? _array;
 
-    private PooledBuffer(byte[] array) => _array = array;
+    private static long outstanding;
+
+    private PooledBuffer(byte[] array)
+    {
+        _array = array;
+        Interlocked.Increment(ref outstanding);
+    }
+
+    /// <summary>Blocks rented and not yet given back, in the whole process: what a pipeline has left behind when it is not 0 at rest.</summary>
+    internal static long Outstanding => Interlocked.Read(ref outstanding);
 
     /// <summary>Bytes in use, from the start.</summary>
     public int Length { get; set; }
@@ -32,6 +41,14 @@ public sealed class PooledBuffer : IDisposable
     public void Dispose()
     {
         var array = Interlocked.Exchange(ref _array, null);
-        if (array is not null) ArrayPool<byte>.Shared.Return(array);
+        if (array is null) return;
+        Interlocked.Decrement(ref outstanding);
+        ArrayPool<byte>.Shared.Return(array);
+    }
+
+    /// <summary>Lets the block go without giving it back, because someone may still write into it. The garbage collector takes it.</summary>
+    public void Abandon()
+    {
+        if (Interlocked.Exchange(ref _array, null) is not null) Interlocked.Decrement(ref outstanding);
     }
 }

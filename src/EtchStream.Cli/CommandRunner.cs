@@ -1,0 +1,100 @@
+using System.Runtime.InteropServices;
+using CommandLine;
+using CommandLine.Text;
+using EtchStream.Cli.Output;
+using EtchStream.Cli.Verbs;
+
+namespace EtchStream.Cli;
+
+/// <summary>From the arguments to an exit code: parses, runs the verb, turns what went wrong into one line.</summary>
+internal static class CommandRunner
+{
+    private const string Name = "etchstream";
+
+    private static readonly Type[] Verbs = [typeof(PackVerb), typeof(UnpackVerb)];
+
+    /// <summary>Runs one command line.</summary>
+    public static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        ArgumentNullException.ThrowIfNull(terminal);
+        using var parser = new Parser(settings =>
+        {
+            settings.HelpWriter = null;
+            settings.AllowMultiInstance = true;
+            settings.AutoHelp = true;
+            settings.AutoVersion = true;
+        });
+        // "help pack" is "pack --help"; the parser would only list the verbs.
+        if (args is ["help", var topic] && IsVerb(topic)) args = [topic, "--help"];
+        var result = parser.ParseArguments(args, Verbs);
+        if (result is Parsed<object> { Value: CommonOptions verb }) return await RunAsync(verb, terminal, cancellationToken).ConfigureAwait(false);
+        return Answer(result, args, terminal);
+    }
+
+    private static async Task<int> RunAsync(CommonOptions verb, Terminal terminal, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var interrupt = Cancel(stop, PosixSignal.SIGINT);
+        using var terminate = Cancel(stop, PosixSignal.SIGTERM);
+        using var hangUp = Cancel(stop, PosixSignal.SIGHUP);
+        try
+        {
+            await verb.RunAsync(terminal, stop.Token).ConfigureAwait(false);
+            await terminal.Out.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            return ExitCode.Done;
+        }
+        catch (Exception error)
+        {
+            if (!IsClosedPipe(error)) TellError(terminal, error is OperationCanceledException ? "interrupted; nothing was left behind" : error.Message);
+            if (verb.Verbose) await terminal.Error.WriteLineAsync(error.ToString()).ConfigureAwait(false);
+            return ExitCode.Of(error);
+        }
+    }
+
+    /// <summary>The first signal asks the run to stop and clean up; a second one ends the process as it would without us.</summary>
+    private static PosixSignalRegistration Cancel(CancellationTokenSource stop, PosixSignal signal) => PosixSignalRegistration.Create(signal, context =>
+    {
+        if (stop.IsCancellationRequested) return;
+        context.Cancel = true;
+        stop.Cancel();
+    });
+
+    /// <summary>The reader of our standard output has gone (<c>… | head</c>): it knows, and needs no message.</summary>
+    private static bool IsClosedPipe(Exception error) => error is IOException { HResult: 32 } && !OperatingSystem.IsWindows();
+
+    private static int Answer(ParserResult<object> result, string[] args, Terminal terminal)
+    {
+        var errors = result is NotParsed<object> notParsed ? notParsed.Errors.ToList() : [];
+        if (errors.Any(e => e.Tag is ErrorType.VersionRequestedError))
+        {
+            terminal.Out.WriteLine($"{Name} {typeof(CommandRunner).Assembly.GetName().Version?.ToString(3)}");
+            return ExitCode.Done;
+        }
+
+        if (errors.Any(e => e.Tag is ErrorType.HelpRequestedError or ErrorType.HelpVerbRequestedError))
+        {
+            terminal.Out.WriteLine(HelpScreen.Build(result));
+            return ExitCode.Done;
+        }
+
+        var verb = args.Length > 0 && IsVerb(args[0]) ? args[0] + " " : "";
+        TellError(terminal, $"{UsageText.Of(errors)} (see {Name} {verb}--help)");
+        return ExitCode.Usage;
+    }
+
+    private static bool IsVerb(string text) => Verbs.Any(v => v.GetCustomAttributes(typeof(VerbAttribute), inherit: false).Cast<VerbAttribute>().Any(a => a.Name == text));
+
+    private static void TellError(Terminal terminal, string message)
+    {
+        try
+        {
+            terminal.Error.WriteLine($"{Name}: {Text.OneLine(message)}");
+            terminal.Error.Flush();
+        }
+        catch (IOException)
+        {
+            // Nobody reads standard error; the exit code still says it.
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using EtchStream.Dataflow;
+using EtchStream.Formats;
+using EtchStream.Oci;
+
+namespace EtchStream.Cli;
+
+/// <summary>The program's exit codes, and the only place where errors become numbers.</summary>
+internal static class ExitCode
+{
+    /// <summary>All was done.</summary>
+    public const int Done = 0;
+
+    /// <summary>It failed for a reason that none of the others names: a file that is missing, a read error.</summary>
+    public const int Failed = 1;
+
+    /// <summary>The command line is wrong.</summary>
+    public const int Usage = 2;
+
+    /// <summary>Input that is corrupt, truncated, or not what its digest says.</summary>
+    public const int Corrupt = 3;
+
+    /// <summary>A format or feature that is not supported.</summary>
+    public const int Unsupported = 4;
+
+    /// <summary>No space: in the partition, on the disk, on the output's file system.</summary>
+    public const int NoSpace = 5;
+
+    /// <summary>The network, or a registry.</summary>
+    public const int Network = 6;
+
+    /// <summary>Refused for safety.</summary>
+    public const int Refused = 7;
+
+    /// <summary>Interrupted: 128 and the number of SIGINT.</summary>
+    public const int Interrupted = 130;
+
+    /// <summary>The exit code for an error.</summary>
+    public static int Of(Exception error) => error switch
+    {
+        OperationCanceledException => Interrupted,
+        UsageException => Usage,
+        CorruptFormatException or DigestMismatchException or InvalidDataException => Corrupt,
+        UnsupportedFormatException => Unsupported,
+        OutOfSpaceException => NoSpace,
+        UnsafePathException or OutputRefusedException => Refused,
+        HttpRequestException => Network,
+        IOException io when DiskFull.Is(io) => NoSpace,
+        _ => Failed,
+    };
+}

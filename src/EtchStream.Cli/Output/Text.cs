@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text;
+
+namespace EtchStream.Cli.Output;
+
+/// <summary>Text for people.</summary>
+internal static class Text
+{
+    private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+
+    /// <summary>
+    /// One line, whatever is in it: names come from archives and may hold line feeds, or sequences that a terminal would obey.
+    /// </summary>
+    public static string OneLine(string text)
+    {
+        if (!text.Any(IsUnsafe)) return text;
+        var line = new StringBuilder(text.Length + 8);
+        foreach (var c in text)
+        {
+            if (IsUnsafe(c)) line.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}");
+            else line.Append(c);
+        }
+
+        return line.ToString();
+    }
+
+    /// <summary>A count of bytes in the unit that leaves few digits.</summary>
+    public static string Bytes(long count)
+    {
+        double value = count;
+        var unit = 0;
+        while (Math.Abs(value) >= 1024 && unit < Units.Length - 1)
+        {
+            value /= 1024;
+            unit++;
+        }
+
+        return unit == 0 ? $"{count} B" : $"{value:0.0} {Units[unit]}";
+    }
+
+    private static bool IsUnsafe(char c) => char.IsControl(c) || c is '\u2028' or '\u2029';
+}

@@ -1,0 +1,54 @@
+namespace EtchStream.Cli;
+
+/// <summary>The ways in and out of the program: results go to <see cref="Out"/>, everything else to <see cref="Error"/>.</summary>
+internal sealed class Terminal
+{
+    /// <summary>For results, and for help and version when they are asked for.</summary>
+    public required TextWriter Out { get; init; }
+
+    /// <summary>For errors, warnings, progress.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Whether a person looks at standard error, so that a line there can be written over.</summary>
+    public bool IsErrorTerminal { get; init; }
+
+    /// <summary>Whether standard output is a terminal, which bytes of an archive would only put out of order.</summary>
+    public bool IsOutputTerminal { get; init; }
+
+    /// <summary>Whether standard input is a terminal, where somebody would have to type an archive.</summary>
+    public bool IsInputTerminal { get; init; }
+
+    /// <summary>Characters in a line of the terminal; 0 where that is not known.</summary>
+    public int Width { get; init; }
+
+    /// <summary>Opens standard output for bytes.</summary>
+    public required Func<Stream> OpenOutput { get; init; }
+
+    /// <summary>Opens standard input for bytes.</summary>
+    public required Func<Stream> OpenInput { get; init; }
+
+    /// <summary>The process's own standard streams.</summary>
+    public static Terminal OfProcess() => new()
+    {
+        Out = Console.Out,
+        Error = Console.Error,
+        IsErrorTerminal = !Console.IsErrorRedirected,
+        IsOutputTerminal = !Console.IsOutputRedirected,
+        IsInputTerminal = !Console.IsInputRedirected,
+        Width = Console.IsErrorRedirected ? 0 : WindowWidth(),
+        OpenOutput = StandardStreams.OpenOutput,
+        OpenInput = StandardStreams.OpenInput,
+    };
+
+    private static int WindowWidth()
+    {
+        try
+        {
+            return Console.WindowWidth;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+}

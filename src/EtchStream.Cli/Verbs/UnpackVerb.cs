@@ -1,0 +1,71 @@
+using CommandLine;
+using EtchStream.Cli.Output;
+using EtchStream.Unpack;
+
+namespace EtchStream.Cli.Verbs;
+
+/// <summary><c>etchstream unpack</c>.</summary>
+[Verb("unpack", HelpText = "Write an archive's disk image to a file, with the files in its partitions.")]
+internal sealed class UnpackVerb : CommonOptions
+{
+    [Value(0, MetaName = "INPUT", HelpText = "The archive, compressed or not; - for standard input.")]
+    public string? Input { get; set; }
+
+    [Value(1, MetaName = "OUTPUT", HelpText = "The file to write. It gets its name only when it is complete.")]
+    public string? OutputPath { get; set; }
+
+    [Value(2, MetaName = "", Hidden = true)]
+    public IEnumerable<string> Surplus { get; set; } = [];
+
+    /// <inheritdoc/>
+    public override async Task RunAsync(Terminal terminal, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(Input)) throw new UsageException("the archive to unpack is missing: etchstream unpack INPUT OUTPUT");
+        if (string.IsNullOrEmpty(OutputPath)) throw new UsageException("the file to write is missing: etchstream unpack INPUT OUTPUT");
+        if (Surplus.FirstOrDefault() is { } surplus) throw new UsageException($"'{surplus}': one output only");
+        if (OutputPath == "-") throw new UsageException("an image is written by position, which standard output cannot be; name a file");
+        using var progress = OpenProgress(terminal);
+        var options = new UnpackOptions { Input = Open(terminal), OutputPath = OutputPath };
+        var report = await UnpackPipeline.RunAsync(options, progress.IsOn ? new UnpackProgressView(progress) : null, cancellationToken).ConfigureAwait(false);
+        progress.Dispose();
+        foreach (var warning in report.Warnings) Tell(terminal, $"etchstream: warning: {warning}");
+        Tell(terminal, Summary(report));
+    }
+
+    private ArchiveInput Open(Terminal terminal)
+    {
+        if (Input != "-") return ArchiveInput.OpenFile(Input!);
+        if (terminal.IsInputTerminal) throw new UsageException("standard input is a terminal, no archive comes from there; redirect it, or name a file");
+        return ArchiveInput.FromStream(terminal.OpenInput(), "standard input");
+    }
+
+    private static string Summary(UnpackReport report)
+    {
+        var text = $"unpacked {report.ImageName} ({Text.Bytes(report.ImageSize)}, {Text.Bytes(report.ImageBytesWritten)} of data)";
+        foreach (var partition in report.Partitions)
+        {
+            var label = partition.Label is null ? "" : $" ({partition.Label})";
+            text += $"; {partition.Entries} entries ({Text.Bytes(partition.Bytes)}) into partition {partition.Number}{label}, {partition.FileSystem}";
+            if (partition.FreeBytes is { } free) text += $", {Text.Bytes(free)} free";
+        }
+
+        return text;
+    }
+
+    private sealed class UnpackProgressView(ConsoleProgress console) : IProgress<UnpackProgress>
+    {
+        public void Report(UnpackProgress value)
+        {
+            var phase = value.Phase switch
+            {
+                UnpackPhase.Start => "start",
+                UnpackPhase.Image => "image",
+                UnpackPhase.Files => "files",
+                UnpackPhase.Metadata => "metadata",
+                UnpackPhase.Flush => "flush",
+                _ => "done",
+            };
+            console.Report(new ProgressState(phase, value.InputBytes, value.InputLength, value.Files, value.CurrentPath));
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace EtchStream.Formats.Endian;
+
+/// <summary>A 64-bit unsigned integer that lies in memory in big-endian byte order on every machine (the kernel's <c>__be64</c>).</summary>
+/// <remarks>Blittable and exactly 8 bytes long, so that a layout structure can be laid over the bytes of a disk.</remarks>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+public readonly struct BE64 : IEquatable<BE64>
+{
+    private readonly ulong _raw;
+
+    /// <summary>Stores <paramref name="value"/> in big-endian byte order.</summary>
+    public BE64(ulong value) => _raw = Swap(value);
+
+    /// <summary>The number in the machine's own byte order.</summary>
+    public ulong Value => Swap(_raw);
+
+    /// <summary>Reads the number.</summary>
+    public static implicit operator ulong(BE64 stored) => stored.Value;
+
+    /// <summary>Stores a number.</summary>
+    public static implicit operator BE64(ulong value) => new(value);
+
+    /// <summary>Whether both hold the same number.</summary>
+    public static bool operator ==(BE64 left, BE64 right) => left._raw == right._raw;
+
+    /// <summary>Whether the numbers differ.</summary>
+    public static bool operator !=(BE64 left, BE64 right) => left._raw != right._raw;
+
+    /// <inheritdoc/>
+    public bool Equals(BE64 other) => _raw == other._raw;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is BE64 other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Value.GetHashCode();
+
+    /// <inheritdoc/>
+    public override string ToString() => Value.ToString();
+
+    private static ulong Swap(ulong value) =>
+        !BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value);
+}

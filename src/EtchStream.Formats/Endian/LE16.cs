@@ -1,0 +1,45 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace EtchStream.Formats.Endian;
+
+/// <summary>A 16-bit unsigned integer that lies in memory in little-endian byte order on every machine (the kernel's <c>__le16</c>).</summary>
+/// <remarks>Blittable and exactly 2 bytes long, so that a layout structure can be laid over the bytes of a disk.</remarks>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+public readonly struct LE16 : IEquatable<LE16>
+{
+    private readonly ushort _raw;
+
+    /// <summary>Stores <paramref name="value"/> in little-endian byte order.</summary>
+    public LE16(ushort value) => _raw = Swap(value);
+
+    /// <summary>The number in the machine's own byte order.</summary>
+    public ushort Value => Swap(_raw);
+
+    /// <summary>Reads the number.</summary>
+    public static implicit operator ushort(LE16 stored) => stored.Value;
+
+    /// <summary>Stores a number.</summary>
+    public static implicit operator LE16(ushort value) => new(value);
+
+    /// <summary>Whether both hold the same number.</summary>
+    public static bool operator ==(LE16 left, LE16 right) => left._raw == right._raw;
+
+    /// <summary>Whether the numbers differ.</summary>
+    public static bool operator !=(LE16 left, LE16 right) => left._raw != right._raw;
+
+    /// <inheritdoc/>
+    public bool Equals(LE16 other) => _raw == other._raw;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is LE16 other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Value.GetHashCode();
+
+    /// <inheritdoc/>
+    public override string ToString() => Value.ToString();
+
+    private static ushort Swap(ushort value) =>
+        BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value);
+}

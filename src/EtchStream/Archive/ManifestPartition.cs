@@ -1,0 +1,20 @@
+namespace EtchStream.Archive;
+
+/// <summary>A partition that files go into, as the image's table described it when the archive was made.</summary>
+public sealed class ManifestPartition
+{
+    /// <summary>The partition's name in the archive: the text behind <c>inject/</c>, a number or a label.</summary>
+    public required string Selector { get; init; }
+
+    /// <summary>Number, 1-based, as the kernel counts (logical partitions from 5 on); null where the image could not be looked into.</summary>
+    public int? Number { get; init; }
+
+    /// <summary>Label of the file system or name in the GPT; null where there is none or it is not known.</summary>
+    public string? Label { get; init; }
+
+    /// <summary>Type of the file system (<c>ext4</c>, <c>fat32</c>…); null where it is not known.</summary>
+    public string? FileSystem { get; init; }
+
+    /// <summary>Length of the partition in bytes; null where it is not known.</summary>
+    public long? Size { get; init; }
+}

@@ -1,0 +1,100 @@
+using System.Text;
+using EtchStream.Archive;
+using EtchStream.Formats;
+using EtchStream.Formats.Compression;
+using EtchStream.Formats.IO;
+using EtchStream.Pack.Sources;
+using Microsoft.Win32.SafeHandles;
+
+namespace EtchStream.Pack.Images;
+
+/// <summary>The disk image that is packed: an open file, and what it is.</summary>
+internal sealed class ImageFile : IDisposable
+{
+    private ImageFile(string path, SafeFileHandle handle, long length, CompressionFormat compression)
+    {
+        Path = path;
+        Handle = handle;
+        Length = length;
+        Compression = compression;
+    }
+
+    /// <summary>The path as the user gave it.</summary>
+    public string Path { get; }
+
+    /// <summary>The open file.</summary>
+    public SafeFileHandle Handle { get; }
+
+    /// <summary>Length of the file in bytes.</summary>
+    public long Length { get; }
+
+    /// <summary>How it is compressed.</summary>
+    public CompressionFormat Compression { get; }
+
+    /// <summary>Whether it is the disk's bytes themselves.</summary>
+    public bool IsRaw => Compression == CompressionFormat.None;
+
+    /// <summary>Opens an image.</summary>
+    /// <exception cref="IOException">It is missing, cannot be read, or is no regular file.</exception>
+    /// <exception cref="CorruptFormatException">It is empty.</exception>
+    public static ImageFile Open(string path)
+    {
+        var handle = SourcePath.OpenFile(path);
+        try
+        {
+            var length = RandomAccess.GetLength(handle);
+            if (length == 0) throw new CorruptFormatException($"image {path}", -1, "it is empty");
+            var start = new byte[CompressionDetector.BytesWanted];
+            var count = RandomAccess.Read(handle, start, 0);
+            return new ImageFile(path, handle, length, CompressionDetector.Detect(start.AsSpan(0, count)));
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The image's bytes by position.</summary>
+    public FileDisk AsDisk() => new(Handle, Length);
+
+    /// <summary>The manifest's description.</summary>
+    public ManifestImage Describe() => new()
+    {
+        Name = MemberName(System.IO.Path.GetFileName(Path), Compression),
+        Size = Length,
+        Compression = IsRaw ? null : Word(Compression),
+    };
+
+    /// <inheritdoc/>
+    public void Dispose() => Handle.Dispose();
+
+    /// <summary>The member's name: the file's, ending in <c>.img</c>, and behind it the ending of the compression that was found.</summary>
+    internal static string MemberName(string file, CompressionFormat compression)
+    {
+        var ending = compression switch
+        {
+            CompressionFormat.Gzip => ".gz",
+            CompressionFormat.Xz => ".xz",
+            CompressionFormat.Zstd => ".zst",
+            CompressionFormat.Bzip2 => ".bz2",
+            CompressionFormat.Zip => ".zip",
+            _ => "",
+        };
+
+        // A lone half of a surrogate pair has no UTF-8.
+        var name = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(file));
+        if (ending.Length > 0 && name.Length > ending.Length && name.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) name = name[..^ending.Length];
+        if (!name.EndsWith(".img", StringComparison.OrdinalIgnoreCase)) name += ".img";
+        return name + ending;
+    }
+
+    private static string Word(CompressionFormat format) => format switch
+    {
+        CompressionFormat.Gzip => "gzip",
+        CompressionFormat.Xz => "xz",
+        CompressionFormat.Zstd => "zstd",
+        CompressionFormat.Bzip2 => "bzip2",
+        _ => "zip",
+    };
+}

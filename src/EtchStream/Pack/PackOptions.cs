@@ -1,0 +1,23 @@
+namespace EtchStream.Pack;
+
+/// <summary>What one run of <see cref="PackPipeline"/> has to do.</summary>
+public sealed class PackOptions
+{
+    /// <summary>Path of the disk image: raw, or compressed with gzip, xz, zstd, bzip2 or as a zip of one file.</summary>
+    public required string Image { get; init; }
+
+    /// <summary>What goes into the image's partitions, in order. Where two give the same path, the later one wins on the device.</summary>
+    public IReadOnlyList<Injection> Injections { get; init; } = [];
+
+    /// <summary>Path of the archive. It appears, or replaces an older file, only when it is complete. Null to write to <see cref="OutputStream"/>.</summary>
+    public string? OutputPath { get; init; }
+
+    /// <summary>Where the archive goes when <see cref="OutputPath"/> is null. It stays open.</summary>
+    public Stream? OutputStream { get; init; }
+
+    /// <summary>How the archive as a whole is compressed.</summary>
+    public PackCompression Compression { get; init; } = PackCompression.None;
+
+    /// <summary>Whether the archive's bytes are on the medium, not only in the system's cache, before it gets its name.</summary>
+    public bool Flush { get; init; } = true;
+}

@@ -1,0 +1,25 @@
+using EtchStream.Archive;
+
+namespace EtchStream.Pack;
+
+/// <summary>What a pack run has done.</summary>
+public sealed class PackReport
+{
+    /// <summary>The archive's first member.</summary>
+    public required ArchiveManifest Manifest { get; init; }
+
+    /// <summary>The archive's last member.</summary>
+    public required ArchiveTrailer Trailer { get; init; }
+
+    /// <summary>Bytes of the archive, uncompressed.</summary>
+    public required long ArchiveBytes { get; init; }
+
+    /// <summary>Bytes that were written to the output: fewer than <see cref="ArchiveBytes"/> when the archive is compressed.</summary>
+    public required long OutputBytes { get; init; }
+
+    /// <summary>Bytes of the image that are in the archive; the rest of it reads as zeros.</summary>
+    public required long ImageDataBytes { get; init; }
+
+    /// <summary>Things worth knowing, one line each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}

@@ -1,0 +1,29 @@
+using System.Threading.Channels;
+using EtchStream.Pack.Output;
+
+namespace EtchStream.Pack.Stages;
+
+/// <summary>The last stage: writes the bytes to where they belong.</summary>
+internal sealed class OutputStage(IArchiveOutput archive)
+{
+    /// <summary>Bytes written so far.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Runs.</summary>
+    public async Task RunAsync(ChannelReader<ArchivePiece> input, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var piece in input.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                using var data = piece.Data!;
+                await archive.WriteAsync(data.Data, cancellationToken).ConfigureAwait(false);
+                Bytes += data.Length;
+            }
+        }
+        finally
+        {
+            while (input.TryRead(out var left)) left.Data?.Dispose();
+        }
+    }
+}

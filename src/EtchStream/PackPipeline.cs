@@ -1,0 +1,122 @@
+using EtchStream.Archive;
+using EtchStream.Dataflow;
+using EtchStream.Pack;
+using EtchStream.Pack.Images;
+using EtchStream.Pack.Output;
+using EtchStream.Pack.Sources;
+using EtchStream.Pack.Stages;
+
+namespace EtchStream;
+
+/// <summary>
+/// READ FIRST. Packs a disk image and files into an etch archive:
+/// <code>
+/// manifest, image, sources ─→ digest of the raw image ─→ tar, trailer ─→ digest of the archive ─→ [compress] ─→ output
+///      SourceStage              ImageDigestStage       ArchiveWriteStage   ArchiveDigestStage   CompressStage  OutputStage
+/// </code>
+/// Each arrow is a bounded channel of buffers of at most 1 MiB, each stage runs by itself; so memory depends neither on the image's
+/// nor on any file's size. The first stage that fails stops all others.
+/// </summary>
+public static class PackPipeline
+{
+    /// <summary>Items under way between two stages.</summary>
+    private const int ChannelCapacity = 8;
+
+    /// <summary>Packs.</summary>
+    /// <param name="options">What to pack, and where to.</param>
+    /// <param name="progress">Told a few times a second, from the pipeline's own threads.</param>
+    /// <param name="cancellationToken">Stops the run; nothing is left behind.</param>
+    /// <returns>What was packed.</returns>
+    /// <exception cref="IOException">An input is missing, cannot be read or changed meanwhile, or the output cannot be written.</exception>
+    /// <exception cref="Formats.CorruptFormatException">The image's partition table or an archive that is injected is broken.</exception>
+    /// <exception cref="Formats.UnsupportedFormatException">Something cannot be carried over as it is.</exception>
+    /// <exception cref="Formats.PartitionNotFoundException">The image has no such partition.</exception>
+    /// <exception cref="Formats.OutOfSpaceException">The output's disk is full.</exception>
+    /// <exception cref="Formats.UnsafePathException">An archive that is injected holds a path that leaves it.</exception>
+    /// <exception cref="OutputRefusedException">The output is one of the inputs, a folder or a disk.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static async Task<PackReport> RunAsync(PackOptions options, IProgress<PackProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        cancellationToken.ThrowIfCancellationRequested();
+
+        // Everything that can be known to be wrong is found before the first byte is written.
+        using var image = ImageFile.Open(options.Image);
+        var guard = new OutputGuard();
+        var partitions = PartitionResolver.Resolve(image, options.Injections.Select(i => i.Partition));
+        var sources = new List<IPackSource>();
+        foreach (var injection in options.Injections) sources.Add(await SourceFactory.CreateAsync(injection, guard, cancellationToken).ConfigureAwait(false));
+        var manifest = new ArchiveManifest
+        {
+            Image = image.Describe(),
+            Partitions = partitions,
+            Injected = [.. sources.Select(s => new ManifestInjection { Kind = s.Kind, Partition = s.Target.Partition, Destination = s.Target.Shown })],
+        };
+
+        await using var output = Open(options, guard);
+        guard.Check(options.Image);
+        var report = await RunStagesAsync(options, image, manifest, sources, output, progress, cancellationToken).ConfigureAwait(false);
+        await output.CommitAsync(cancellationToken).ConfigureAwait(false);
+        return report;
+    }
+
+    private static async Task<PackReport> RunStagesAsync(
+        PackOptions options,
+        ImageFile image,
+        ArchiveManifest manifest,
+        IReadOnlyList<IPackSource> sources,
+        IArchiveOutput output,
+        IProgress<PackProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        var imageSource = new ImageSource(image);
+        if (output is FileOutput file && options.Compression.Kind == PackCompressionKind.None) file.Remaining = () => imageSource.DataBytes;
+        var readSources = new SourceStage(manifest, imageSource, sources, progress);
+        var digestImage = new ImageDigestStage(image.IsRaw ? System.Text.Encoding.UTF8.GetBytes(manifest.Image.Name) : null);
+        var writeArchive = new ArchiveWriteStage(new PartitionTally(manifest.Partitions), () => digestImage.Digest);
+        var writeOutput = new OutputStage(output);
+
+        var items = StageScope.CreateChannel<PackItem>(ChannelCapacity);
+        var digestedItems = StageScope.CreateChannel<PackItem>(ChannelCapacity);
+        var pieces = StageScope.CreateChannel<ArchivePiece>(ChannelCapacity);
+        var digestedPieces = StageScope.CreateChannel<ArchivePiece>(ChannelCapacity);
+        await using (var scope = new StageScope(cancellationToken))
+        {
+            scope.Start(items.Writer, token => readSources.RunAsync(items.Writer, token));
+            scope.Start(digestedItems.Writer, token => digestImage.RunAsync(items.Reader, digestedItems.Writer, token));
+            scope.Start(pieces.Writer, token => writeArchive.RunAsync(digestedItems.Reader, pieces.Writer, token));
+            scope.Start(digestedPieces.Writer, token => ArchiveDigestStage.RunAsync(pieces.Reader, digestedPieces.Writer, token));
+            if (options.Compression.Kind == PackCompressionKind.None)
+            {
+                scope.Start(token => writeOutput.RunAsync(digestedPieces.Reader, token));
+            }
+            else
+            {
+                var compressed = StageScope.CreateChannel<ArchivePiece>(ChannelCapacity);
+                var compress = new CompressStage(options.Compression);
+                scope.Start(compressed.Writer, token => compress.RunAsync(digestedPieces.Reader, compressed.Writer, token));
+                scope.Start(token => writeOutput.RunAsync(compressed.Reader, token));
+            }
+
+            await scope.CompleteAsync().ConfigureAwait(false);
+        }
+
+        return new PackReport
+        {
+            Manifest = manifest,
+            Trailer = writeArchive.Trailer!,
+            ArchiveBytes = writeArchive.ArchiveBytes,
+            OutputBytes = writeOutput.Bytes,
+            ImageDataBytes = imageSource.DataBytes,
+            Warnings = image.IsRaw || manifest.Partitions.Count == 0
+                ? []
+                : [$"{image.Path} is compressed: that it has partition {string.Join(", ", manifest.Partitions.Select(p => p.Selector))} is only checked when the archive is unpacked"],
+        };
+    }
+
+    private static IArchiveOutput Open(PackOptions options, OutputGuard guard)
+    {
+        if (options.OutputPath is not null) return FileOutput.Open(options.OutputPath, options.Flush, guard);
+        return new StreamOutput(options.OutputStream ?? throw new ArgumentException("neither a path nor a stream to write to", nameof(options)), ownsStream: false);
+    }
+}

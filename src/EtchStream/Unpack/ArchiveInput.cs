@@ -1,0 +1,72 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace EtchStream.Unpack;
+
+/// <summary>Where the bytes of an archive come from: a file, standard input, any stream. Nothing of it is ever changed.</summary>
+public sealed class ArchiveInput : IAsyncDisposable
+{
+    private ArchiveInput(Stream stream, string name, string? path)
+    {
+        Stream = stream;
+        Name = name;
+        Path = path;
+        Length = stream.CanSeek ? stream.Length - stream.Position : null;
+    }
+
+    /// <summary>The bytes, read forward only.</summary>
+    public Stream Stream { get; }
+
+    /// <summary>What messages call it.</summary>
+    public string Name { get; }
+
+    /// <summary>Its path, null when it is not a file.</summary>
+    public string? Path { get; }
+
+    /// <summary>Bytes in it, null when that is not known.</summary>
+    public long? Length { get; }
+
+    /// <summary>Opens what a command line names: <c>-</c> is standard input, everything else a file.</summary>
+    public static ArchiveInput Open(string pathOrDash) => pathOrDash == "-" ? OpenStandardInput() : OpenFile(pathOrDash);
+
+    /// <summary>Opens a file.</summary>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    /// <exception cref="IOException">It is a folder, or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user may not read it.</exception>
+    public static ArchiveInput OpenFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (Directory.Exists(path)) throw new IOException($"{path}: it is a folder; an archive is expected");
+        if (!File.Exists(path)) throw new FileNotFoundException($"{path}: no such file", path);
+        try
+        {
+            // No buffer of its own: the read stage asks for large pieces and reads ahead.
+            var options = new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read, BufferSize = 0, Options = FileOptions.SequentialScan };
+            return new ArchiveInput(new FileStream(path, options), path, path);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new UnauthorizedAccessException($"{path}: no permission to read it", e);
+        }
+    }
+
+    /// <summary>Opens standard input, be it a pipe or a redirected file.</summary>
+    public static ArchiveInput OpenStandardInput()
+    {
+        const string name = "standard input";
+        if (OperatingSystem.IsWindows()) return new ArchiveInput(Console.OpenStandardInput(), name, path: null);
+
+        // The console's stream would read in small pieces; the descriptor itself takes as much as the pipe holds.
+        return new ArchiveInput(new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0), name, path: null);
+    }
+
+    /// <summary>Takes an open stream, which is disposed with this object.</summary>
+    public static ArchiveInput FromStream(Stream stream, string name)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return new ArchiveInput(stream, name, path: null);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Stream.DisposeAsync();
+}

@@ -1,0 +1,182 @@
+using System.Security.Cryptography;
+using EtchStream.Dataflow;
+using EtchStream.Formats;
+using EtchStream.Formats.IO;
+using Microsoft.Win32.SafeHandles;
+
+namespace EtchStream.Unpack;
+
+/// <summary>
+/// The file that is written: under a temporary name in its folder, with its own name only when it is complete. Whatever goes
+/// wrong before that, nothing is left behind and an older file of that name stays as it was.
+/// </summary>
+/// <remarks>
+/// The input cannot be harmed even where it is reached by two names that cannot be told apart: bytes go to a file that was just
+/// created, and the rename replaces a name, not the content behind it.
+/// </remarks>
+internal sealed class OutputFile : IDisk, IDisposable
+{
+    private const int MaxNameInTemporary = 120;
+
+    private readonly SafeFileHandle _handle;
+    private readonly string _target;
+    private readonly string _temporary;
+    private FileDisk _disk;
+    private bool _committed;
+
+    private OutputFile(string shownPath, string target, string temporary, SafeFileHandle handle)
+    {
+        ShownPath = shownPath;
+        _target = target;
+        _temporary = temporary;
+        _handle = handle;
+        _disk = new FileDisk(handle, 0);
+    }
+
+    /// <summary>The path as the user gave it.</summary>
+    public string ShownPath { get; }
+
+    /// <inheritdoc/>
+    public long Length => _disk.Length;
+
+    /// <summary>Creates the temporary file.</summary>
+    /// <param name="path">The output's path. A link is followed, so that what it names is replaced and not the link.</param>
+    /// <param name="inputPath">The input, when it is a file: it must be another one.</param>
+    /// <exception cref="OutputRefusedException">It is a folder, or the input.</exception>
+    /// <exception cref="UnsupportedFormatException">It is a device or another special file.</exception>
+    /// <exception cref="IOException">Its folder does not exist, or cannot be written.</exception>
+    public static OutputFile Create(string path, string? inputPath)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (System.IO.Path.EndsInDirectorySeparator(path) || Directory.Exists(path)) throw new OutputRefusedException(path, "it is a folder; name the file to write");
+        var target = ResolveLinks(path);
+        var older = FileIdentity.Of(target);
+        if (older is { } existing) CheckReplaceable(path, target, existing, inputPath);
+
+        var folder = System.IO.Path.GetDirectoryName(target) ?? throw new OutputRefusedException(path, "it is a folder; name the file to write");
+        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{path}: the folder {folder} does not exist");
+        var name = System.IO.Path.GetFileName(target);
+        if (name.Length > MaxNameInTemporary) name = name[..MaxNameInTemporary];
+        var temporary = System.IO.Path.Combine(folder, $".{name}.etchstream-{RandomNumberGenerator.GetHexString(12, lowercase: true)}.part");
+        try
+        {
+            var handle = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, FileOptions.RandomAccess);
+            if (older is not null && !OperatingSystem.IsWindows()) KeepMode(handle, target);
+            return new OutputFile(path, target, temporary, handle);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new UnauthorizedAccessException($"{path}: no permission to write in its folder {folder}", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Read(long offset, Span<byte> buffer) => _disk.Read(offset, buffer);
+
+    /// <inheritdoc/>
+    public void Write(long offset, ReadOnlySpan<byte> data)
+    {
+        try
+        {
+            _disk.Write(offset, data);
+        }
+        catch (IOException e) when (OutputErrors.IsOutOfSpace(e))
+        {
+            throw OutputErrors.OutOfSpace(ShownPath, Math.Max(Length, offset + data.Length), e);
+        }
+    }
+
+    /// <summary>Gives the file its length; what was not written reads as zeros.</summary>
+    /// <exception cref="OutOfSpaceException">The output's file system holds no file of that length.</exception>
+    public void SetLength(long length)
+    {
+        try
+        {
+            RandomAccess.SetLength(_handle, length);
+            _disk = new FileDisk(_handle, length);
+        }
+        catch (IOException e) when (OutputErrors.IsOutOfSpace(e))
+        {
+            throw OutputErrors.OutOfSpace(ShownPath, length, e);
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            // .NET's name for the system's "file too large" (EFBIG, EINVAL); a negative length never comes here.
+            throw new OutOfSpaceException($"{ShownPath}: its file system does not take a file of {length} bytes", length, 0, e);
+        }
+    }
+
+    /// <summary>Waits until the bytes are on the medium.</summary>
+    public void Flush()
+    {
+        try
+        {
+            RandomAccess.FlushToDisk(_handle);
+        }
+        catch (IOException e) when (OutputErrors.IsOutOfSpace(e))
+        {
+            // Where blocks are allocated late, or on a network file system, a full disk shows up only here.
+            throw OutputErrors.OutOfSpace(ShownPath, Length, e);
+        }
+    }
+
+    /// <summary>Gives the file its name, replacing an older one in the same instant.</summary>
+    public void Commit()
+    {
+        _handle.Dispose();
+        File.Move(_temporary, _target, overwrite: true);
+        _committed = true;
+    }
+
+    /// <summary>Closes the file; deletes it when it was not committed.</summary>
+    public void Dispose()
+    {
+        _handle.Dispose();
+        if (_committed) return;
+        try
+        {
+            File.Delete(_temporary);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The error that led here is the one to be seen.
+        }
+    }
+
+    private static string ResolveLinks(string path)
+    {
+        try
+        {
+            var full = System.IO.Path.GetFullPath(path);
+            return new FileInfo(full).LinkTarget is null ? full : File.ResolveLinkTarget(full, returnFinalTarget: true)!.FullName;
+        }
+        catch (IOException e)
+        {
+            throw new OutputRefusedException(path, $"it is a link that leads nowhere ({e.Message})");
+        }
+    }
+
+    private static void CheckReplaceable(string path, string target, FileIdentity existing, string? inputPath)
+    {
+        if (existing.IsDevice) throw new UnsupportedFormatException("output device", $"{path}: writing to a device is not supported yet; write to a file and copy it");
+        if (!existing.IsRegularFile) throw new UnsupportedFormatException("output kind", $"{path}: it is not a regular file; name a file to write");
+        if (inputPath is null || FileIdentity.Of(inputPath) is not { } input) return;
+        var same = existing.Inode != 0 && input.Inode != 0
+            ? existing.Inode == input.Inode && existing.Device == input.Device
+            : string.Equals(target, ResolveLinks(inputPath), OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
+        if (same) throw new OutputRefusedException(path, "it is the input; name another file to write");
+    }
+
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    private static void KeepMode(SafeFileHandle handle, string target)
+    {
+        try
+        {
+            File.SetUnixFileMode(handle, File.GetUnixFileMode(target));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A file system without modes.
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using EtchStream.Formats;
+using EtchStream.Formats.Tar;
+using EtchStream.Formats.Unix;
+
+namespace EtchStream.Unpack.Splicing;
+
+/// <summary>Turns what a tar member says about itself into what a file system keeps.</summary>
+internal static class EntryAttributes
+{
+    /// <summary>Owner, mode, time, attributes and ACLs of a member.</summary>
+    /// <exception cref="UnsupportedFormatException">An owner that no Linux file system can hold.</exception>
+    /// <exception cref="CorruptFormatException">An ACL that is none.</exception>
+    public static UnixAttributes Of(TarEntry entry) => new()
+    {
+        Mode = entry.Mode,
+        UserId = Id(entry.UserId, "user"),
+        GroupId = Id(entry.GroupId, "group"),
+        ModificationTime = entry.ModificationTime,
+        Xattrs = entry.AclAccess is null && entry.AclDefault is null ? entry.Xattrs : WithAcls(entry),
+    };
+
+    // The highest number means "no one" to the kernel, which gives it to no file.
+    private static uint Id(long id, string what) => id is >= 0 and < uint.MaxValue
+        ? (uint)id
+        : throw new UnsupportedFormatException($"{what} ID", $"the {what} ID {id} is out of range, 0 to {uint.MaxValue - 1} can be held");
+
+    private static List<Xattr> WithAcls(TarEntry entry)
+    {
+        var all = new List<Xattr>(entry.Xattrs.Count + 2);
+        all.AddRange(entry.Xattrs);
+
+        // Archives of GNU tar --acls --xattrs hold an ACL twice. The attribute is the exact one; the text is a rendering of it.
+        if (entry.AclAccess is { } access && !Has(all, PosixAcl.AccessName)) Add(all, PosixAcl.AccessName, access);
+        if (entry.AclDefault is { } defaults && !Has(all, PosixAcl.DefaultName)) Add(all, PosixAcl.DefaultName, defaults);
+        return all;
+    }
+
+    private static void Add(List<Xattr> all, ReadOnlySpan<byte> name, byte[] text)
+    {
+        if (PosixAcl.FromText(text) is { } value) all.Add(new Xattr(name.ToArray(), value));
+    }
+
+    private static bool Has(List<Xattr> xattrs, ReadOnlySpan<byte> name)
+    {
+        foreach (var xattr in xattrs)
+        {
+            if (name.SequenceEqual(xattr.Name)) return true;
+        }
+
+        return false;
+    }
+}

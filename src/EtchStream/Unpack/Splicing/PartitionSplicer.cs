@@ -1,0 +1,205 @@
+using System.Text;
+using EtchStream.Dataflow;
+using EtchStream.Formats;
+using EtchStream.Formats.IO;
+using EtchStream.Formats.Partitions;
+using EtchStream.Formats.Tar;
+using EtchStream.Formats.Unix;
+
+namespace EtchStream.Unpack.Splicing;
+
+/// <summary>
+/// Puts the archive's <c>inject/</c> members into the partitions of the image that was written before them. One file system a
+/// partition is opened when its first member comes and stays open until <see cref="CommitAsync"/>.
+/// </summary>
+/// <remarks>
+/// All of an entry but its content is done synchronously; the content goes through <see cref="Content"/> straight to the places
+/// that the file system gave. All writes but those a file system makes in place go through one combiner, in order.
+/// </remarks>
+internal sealed class PartitionSplicer
+{
+    private readonly IDisk _disk;
+    private readonly WriteCombiner _combiner;
+    private readonly IFileSystemOpener _opener;
+    private readonly PartitionTable _table;
+    private readonly FileContentMapper _mapper = new();
+    private readonly List<SpliceSelector> _selectors = [];
+    private readonly List<SpliceTarget> _targets = [];
+    private SpliceSelector? _current;
+
+    /// <summary>Works on an image whose bytes have all reached <paramref name="disk"/>.</summary>
+    public PartitionSplicer(IDisk disk, WriteCombiner combiner, IFileSystemOpener opener)
+    {
+        _disk = disk;
+        _combiner = combiner;
+        _opener = opener;
+        _table = PartitionTable.Read(disk);
+    }
+
+    /// <summary>The partitions that got something.</summary>
+    public IReadOnlyList<SpliceTarget> Targets => _targets;
+
+    /// <summary>The names by which the archive called them.</summary>
+    public IReadOnlyList<SpliceSelector> Selectors => _selectors;
+
+    /// <summary>Checks that there is such a partition. Its file system is opened only when something goes into it.</summary>
+    /// <exception cref="PartitionNotFoundException">There is none.</exception>
+    public void Require(ReadOnlySpan<byte> partition) => PartitionFinder.Find(_table, _disk, Text(partition));
+
+    /// <summary>Creates a member's object. When it is a file with content, <see cref="Content"/> and <see cref="End"/> follow.</summary>
+    public void Begin(TarEntry entry, ArchivePath path)
+    {
+        if (_current is null || !path.Partition.SequenceEqual(_current.Bytes)) _current = Select(path.Partition);
+        var target = _current.Target;
+        try
+        {
+            Create(entry, path.Path, target);
+        }
+        catch (Exception e) when (EntryContext.Describes(e))
+        {
+            throw EntryContext.Wrap(e, $"{target.Name}, path {PathText.Of(path.Path)}");
+        }
+
+        _current.Entries++;
+        target.Entries++;
+    }
+
+    /// <summary>Takes the next bytes of the file that was begun.</summary>
+    public void Content(ReadOnlySpan<byte> content) => _mapper.Append(content);
+
+    /// <summary>Ends the file that was begun.</summary>
+    public void End() => _mapper.End();
+
+    /// <summary>What was written, by partition.</summary>
+    public IReadOnlyList<UnpackedPartition> Report() => _targets.ConvertAll(target => new UnpackedPartition(
+        target.Partition.Number, target.Label, target.FileSystem.Kind, target.Entries, target.Files, target.Bytes, target.FileSystem.FreeBytes()));
+
+    /// <summary>What the file systems could not hold exactly.</summary>
+    public IReadOnlyList<string> Warnings()
+    {
+        var all = new List<string>();
+        foreach (var target in _targets)
+        {
+            foreach (var warning in target.Writer.Warnings) all.Add($"{target.Name}: {warning}");
+        }
+
+        return all;
+    }
+
+    /// <summary>Writes what the file systems held back.</summary>
+    public async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        foreach (var target in _targets)
+        {
+            try
+            {
+                foreach (var _ in target.Writer.Commit())
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    await _combiner.DrainAsync(cancellationToken).ConfigureAwait(false);
+                }
+            }
+            catch (Exception e) when (EntryContext.Describes(e))
+            {
+                throw EntryContext.Wrap(e, target.Name);
+            }
+        }
+    }
+
+    private void Create(TarEntry entry, ReadOnlySpan<byte> path, SpliceTarget target)
+    {
+        var writer = target.Writer;
+        switch (entry.Kind)
+        {
+            case FileKind.File:
+                CreateFile(entry, path, target);
+                break;
+            case FileKind.Directory:
+                writer.CreateDirectory(path, EntryAttributes.Of(entry));
+                break;
+            case FileKind.SymbolicLink:
+                writer.CreateSymbolicLink(path, entry.LinkName, EntryAttributes.Of(entry));
+                break;
+            case FileKind.HardLink:
+                CreateHardLink(entry, path, target);
+                break;
+            default:
+                writer.CreateNode(path, entry.Kind, entry.DeviceMajor, entry.DeviceMinor, EntryAttributes.Of(entry));
+                break;
+        }
+    }
+
+    private void CreateFile(TarEntry entry, ReadOnlySpan<byte> path, SpliceTarget target)
+    {
+        var content = entry.Size;
+        if (entry.DataRuns is { } runs)
+        {
+            FileContentMapper.CheckDataRuns(runs, entry.Size, entry.HeaderOffset);
+            content = entry.ContentLength;
+        }
+
+        var places = target.Writer.CreateFile(path, EntryAttributes.Of(entry), entry.Size, entry.DataRuns);
+        _mapper.Begin(target.ContentWriter, places, entry.Size, entry.DataRuns);
+        target.Files++;
+        target.Bytes += content;
+        _current!.ContentBytes += content;
+    }
+
+    /// <summary>A hard link's target is a path of the archive, not of the partition.</summary>
+    private void CreateHardLink(TarEntry entry, ReadOnlySpan<byte> path, SpliceTarget target)
+    {
+        if (entry.ContentLength > 0) throw new UnsupportedFormatException("hard link with content", "the hard link has content of its own; make the archive with GNU tar or bsdtar");
+        var link = ArchivePath.Parse(entry.LinkName);
+        if (link.Place != ArchivePlace.PartitionContent)
+        {
+            throw new UnsafePathException(PathText.Of(entry.LinkName), "the hard link's target lies outside the partition");
+        }
+
+        if (!link.Partition.SequenceEqual(_current!.Bytes) && !ReferenceEquals(Select(link.Partition).Target, target))
+        {
+            throw new UnsafePathException(PathText.Of(entry.LinkName), "the hard link's target lies in another partition");
+        }
+
+        target.Writer.CreateHardLink(path, link.Path);
+    }
+
+    private SpliceSelector Select(ReadOnlySpan<byte> name)
+    {
+        foreach (var known in _selectors)
+        {
+            if (name.SequenceEqual(known.Bytes)) return known;
+        }
+
+        var text = Text(name);
+        var partition = PartitionFinder.Find(_table, _disk, text);
+        var selector = new SpliceSelector { Bytes = name.ToArray(), Text = text, Target = Target(partition) };
+        _selectors.Add(selector);
+        return selector;
+    }
+
+    private SpliceTarget Target(Partition partition)
+    {
+        foreach (var known in _targets)
+        {
+            if (known.Partition.Number == partition.Number) return known;
+        }
+
+        var writer = new BlockWriterSlice(_combiner, partition.Start, partition.Length);
+        var target = new SpliceTarget(partition, _opener.Open(partition, partition.Open(_disk), writer), writer);
+        var at = _targets.FindIndex(other => other.Partition.Number > partition.Number);
+        _targets.Insert(at < 0 ? _targets.Count : at, target);
+        return target;
+    }
+
+    private static string Text(ReadOnlySpan<byte> name)
+    {
+        try
+        {
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(name);
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new CorruptFormatException("archive member", -1, $"the partition's name in inject/{PathText.Of(name)}/ is not UTF-8", e);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using EtchStream.Formats.IO;
+using EtchStream.Formats.Partitions;
+
+namespace EtchStream.Unpack.Splicing;
+
+/// <summary>One partition that gets files.</summary>
+internal sealed class SpliceTarget
+{
+    public SpliceTarget(Partition partition, OpenedFileSystem fileSystem, IBlockWriter contentWriter)
+    {
+        Partition = partition;
+        FileSystem = fileSystem;
+        ContentWriter = contentWriter;
+        var label = Label;
+        Name = string.IsNullOrEmpty(label) ? $"partition {partition.Number}" : $"partition {partition.Number} ({label})";
+    }
+
+    public Partition Partition { get; }
+
+    public OpenedFileSystem FileSystem { get; }
+
+    /// <summary>Takes the files' content, at offsets of the partition.</summary>
+    public IBlockWriter ContentWriter { get; }
+
+    public IFileSystemWriter Writer => FileSystem.Writer;
+
+    public string? Label => string.IsNullOrEmpty(FileSystem.Label) ? Partition.Name : FileSystem.Label;
+
+    /// <summary>How messages call it.</summary>
+    public string Name { get; }
+
+    public long Entries { get; set; }
+
+    public long Files { get; set; }
+
+    public long Bytes { get; set; }
+}
+
+/// <summary>A number or label by which the archive calls a partition, and what came under it.</summary>
+internal sealed class SpliceSelector
+{
+    public required byte[] Bytes { get; init; }
+
+    public required string Text { get; init; }
+
+    public required SpliceTarget Target { get; init; }
+
+    public long Entries { get; set; }
+
+    public long ContentBytes { get; set; }
+}

@@ -1,0 +1,46 @@
+using EtchStream.Archive;
+using EtchStream.Formats;
+using EtchStream.Oci;
+using EtchStream.Unpack.Images;
+using EtchStream.Unpack.Splicing;
+
+namespace EtchStream.Unpack;
+
+/// <summary>Compares what came with what manifest and trailer promise. An archive without them is complete when its end blocks were there.</summary>
+internal static class TrailerCheck
+{
+    /// <summary>Compares lengths, counts and the digest.</summary>
+    /// <exception cref="DigestMismatchException">The bytes are not those that were packed.</exception>
+    /// <exception cref="CorruptFormatException">A length or count differs: manifest, trailer and members were not made together.</exception>
+    public static void Verify(DemuxStage demux, ArchiveHashStage hash, ImageExtractor image)
+    {
+        if (demux.Trailer is not { } trailer) return;
+        if (trailer.Archive.Length != demux.TrailerOffset) throw Differs("the archive's length up to the trailer", trailer.Archive.Length, demux.TrailerOffset);
+        var actual = Convert.ToHexStringLower(hash.Digest ?? throw new InvalidOperationException("the hash stage has not ended"));
+        if (!string.Equals(actual, trailer.Archive.Sha256, StringComparison.Ordinal))
+        {
+            throw new DigestMismatchException("the archive's bytes", $"sha256:{trailer.Archive.Sha256}", $"sha256:{actual}");
+        }
+
+        if (trailer.Image is { } raw && raw.Length != image.Size) throw Differs("the disk image's length", raw.Length, image.Size);
+        foreach (var partition in trailer.Partitions) CheckCounts(partition, demux.Splicer);
+    }
+
+    private static void CheckCounts(TrailerPartition promised, PartitionSplicer? splicer)
+    {
+        long entries = 0;
+        long bytes = 0;
+        foreach (var selector in splicer?.Selectors ?? [])
+        {
+            if (selector.Text != promised.Partition) continue;
+            entries = selector.Entries;
+            bytes = selector.ContentBytes;
+        }
+
+        if (promised.Entries != entries) throw Differs($"the count of members for partition {promised.Partition}", promised.Entries, entries);
+        if (promised.Bytes != bytes) throw Differs($"the bytes for partition {promised.Partition}", promised.Bytes, bytes);
+    }
+
+    private static CorruptFormatException Differs(string what, long promised, long actual) =>
+        new(ArchiveNames.Trailer, -1, $"{what} is {promised} there, and {actual} in the archive");
+}

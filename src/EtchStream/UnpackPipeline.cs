@@ -1,0 +1,119 @@
+using System.Threading.Channels;
+using EtchStream.Archive;
+using EtchStream.Dataflow;
+using EtchStream.Formats;
+using EtchStream.Oci;
+using EtchStream.Unpack;
+using EtchStream.Unpack.Images;
+using EtchStream.Unpack.Splicing;
+
+namespace EtchStream;
+
+/// <summary>
+/// READ FIRST. Unpacks an etch archive: one pass from the archive's bytes to a file that holds the disk image with the files in
+/// its partitions.
+/// </summary>
+/// <remarks>
+/// The stages, each a task of its own, and what flows between them:
+/// <code>
+/// ArchiveReadStage ─ 1 MiB buffers → DemuxStage ─┬ consumed buffers → ArchiveHashStage
+///   (decompresses)                  (tar parser) └ batches of writes → DiskWriteStage → OutputFile
+///                                    ├ ImageExtractor     image bytes, zeros left out
+///                                    └ PartitionSplicer   inject/… → IFileSystemWriter
+/// </code>
+/// Every channel is bounded, so memory is, whatever the archive holds. The first stage that fails stops all others, its error is
+/// rethrown, and nothing is left under the output's name.
+/// </remarks>
+public static class UnpackPipeline
+{
+    // One buffer each way is in work; the rest evens out bursts.
+    private const int ReadAhead = 8;
+    private const int HashBacklog = 4;
+    private const int WriteBacklog = 8;
+
+    /// <summary>Unpacks one archive.</summary>
+    /// <param name="options">What to do. The input is disposed.</param>
+    /// <param name="progress">Is told now and then how far it is, and once at the end.</param>
+    /// <param name="cancellationToken">Stops it; nothing is left behind.</param>
+    /// <exception cref="CorruptFormatException">The archive or the image breaks its own format, or is truncated.</exception>
+    /// <exception cref="DigestMismatchException">The archive's bytes are not those that were packed.</exception>
+    /// <exception cref="UnsupportedFormatException">Something that is not supported: a kind of file system, an order of members.</exception>
+    /// <exception cref="UnsafePathException">A path of the archive leads out of its partition.</exception>
+    /// <exception cref="PartitionNotFoundException">Files for a partition that the image does not have.</exception>
+    /// <exception cref="OutOfSpaceException">A partition, or the output's disk, is full.</exception>
+    /// <exception cref="OutputRefusedException">The output is a folder, or the input itself.</exception>
+    public static Task<UnpackReport> RunAsync(UnpackOptions options, IProgress<UnpackProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        RunAsync(options, new FileSystemOpener(), progress, cancellationToken);
+
+    internal static async Task<UnpackReport> RunAsync(UnpackOptions options, IFileSystemOpener fileSystems, IProgress<UnpackProgress>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        await using var input = options.Input;
+        cancellationToken.ThrowIfCancellationRequested();
+        using var output = OutputFile.Create(options.OutputPath, input.Path);
+        var started = options.Clock.GetTimestamp();
+        var counters = new UnpackCounters();
+        await using var reporter = new ProgressReporter(counters, progress, options);
+
+        var buffers = StageScope.CreateChannel<PooledBuffer>(ReadAhead);
+        var consumed = StageScope.CreateChannel<PooledBuffer>(HashBacklog);
+        var writes = StageScope.CreateChannel<WriteBatch>(WriteBacklog);
+        var read = new ArchiveReadStage(input, options.Decoders, counters);
+        var hash = new ArchiveHashStage();
+        var source = new ChannelByteSource(buffers.Reader, consumed.Writer);
+        using var combiner = new WriteCombiner(writes.Writer);
+        var image = new ImageExtractor(options.Decoders, combiner, output, counters);
+        var demux = new DemuxStage(source, hash, image, combiner, counters, () => new PartitionSplicer(output, combiner, fileSystems));
+        try
+        {
+            await using var scope = new StageScope(cancellationToken);
+            scope.Start(buffers.Writer, token => read.RunAsync(buffers.Writer, token));
+            scope.Start(token => hash.RunAsync(consumed.Reader, token));
+            scope.Start(consumed.Writer, async token =>
+            {
+                try
+                {
+                    await demux.RunAsync(token).ConfigureAwait(false);
+                }
+                finally
+                {
+                    writes.Writer.TryComplete();
+                }
+            });
+            scope.Start(token => new DiskWriteStage(output).RunAsync(writes.Reader, token));
+            await scope.CompleteAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            // All stages have ended; what they left in the channels is given back.
+            await source.DisposeAsync().ConfigureAwait(false);
+            while (consumed.Reader.TryRead(out var buffer)) buffer.Dispose();
+            while (writes.Reader.TryRead(out var batch)) batch.Dispose();
+        }
+
+        TrailerCheck.Verify(demux, hash, image);
+        if (options.Flush)
+        {
+            counters.Phase = UnpackPhase.Flush;
+            output.Flush();
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        output.Commit();
+        counters.Phase = UnpackPhase.Done;
+        return new UnpackReport
+        {
+            ArchiveBytes = demux.ArchiveBytes,
+            ArchiveDigest = demux.Trailer?.Archive.Sha256,
+            ArchiveCompression = read.Compression,
+            ImageName = demux.ImageName!,
+            ImageCompression = image.Compression,
+            ImageSize = image.Size,
+            ImageBytesWritten = image.BytesWritten,
+            BytesWritten = combiner.BytesWritten,
+            Partitions = demux.Splicer?.Report() ?? [],
+            Warnings = demux.Splicer?.Warnings() ?? [],
+            Elapsed = options.Clock.GetElapsedTime(started),
+        };
+    }
+}

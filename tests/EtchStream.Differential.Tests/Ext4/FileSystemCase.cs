@@ -79,7 +79,7 @@ public sealed record FileSystemCase(string Name, string Options, int MiB = 128)
     }
 
     /// <summary>Makes the disk image with the file system, and gives it its past.</summary>
-    public Ext4Volume Make(string image)
+    public Ext4Image Make(string image)
     {
         var volume = Layout switch
         {
@@ -89,7 +89,7 @@ public sealed record FileSystemCase(string Name, string Options, int MiB = 128)
         if (Tune is not null)
         {
             // tune2fs takes no offset: through a loop device.
-            using var device = LoopDevice.Open(volume.Image, volume.Offset, volume.Length, readOnly: false);
+            using var device = LoopDevice.Open(volume.Path, volume.Offset, volume.Length, readOnly: false);
             HostTool.RunOk("tune2fs", [.. Tune.Split(' '), device.Path]);
         }
 
@@ -106,6 +106,6 @@ public sealed record FileSystemCase(string Name, string Options, int MiB = 128)
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    private Ext4Volume Format(string image, PartitionSpec spec) =>
-        Ext4Volume.Make(image, spec.Start, spec.Length, Options.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    private Ext4Image Format(string image, PartitionSpec spec) =>
+        Ext4Image.Make(image, spec.Start, spec.Length, Options.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 }

@@ -50,7 +50,7 @@ public sealed partial class KernelBaselineTests
     {
         using var folder = new TemporaryFolder();
         var (before, kernel) = Good.Value;
-        HostTool.RunOk("cp", "--sparse=always", kernel.Image, folder["damaged.img"]);
+        HostTool.RunOk("cp", "--sparse=always", kernel.Path, folder["damaged.img"]);
         var damaged = kernel.In(folder["damaged.img"]);
         damaged.DebugFs(command, write: true);
         Assert.Contains(FileSystemJudge.Judge(before, kernel, damaged), line => line.Contains(complaint, StringComparison.Ordinal));
@@ -64,7 +64,7 @@ public sealed partial class KernelBaselineTests
         var block = int.Parse(BitmapBlock().Match(HostTool.RunOk("dumpe2fs", kernel.Location).Output).Groups[1].Value, CultureInfo.InvariantCulture);
         foreach (var (offset, complaint) in new (long, string)[] { (kernel.Offset + (block * 4096L) + 700, "e2fsck: "), (100, "byte 100 outside the partition"), (kernel.Offset - 1, "outside the partition"), (kernel.Offset + kernel.Length + 5, "outside the partition") })
         {
-            HostTool.RunOk("cp", "--sparse=always", kernel.Image, folder["damaged.img"]);
+            HostTool.RunOk("cp", "--sparse=always", kernel.Path, folder["damaged.img"]);
             using (var file = File.OpenHandle(folder["damaged.img"], FileMode.Open, FileAccess.ReadWrite))
             {
                 var one = new byte[1];
@@ -77,13 +77,13 @@ public sealed partial class KernelBaselineTests
         }
     }
 
-    private static readonly Lazy<(Ext4Volume Before, Ext4Volume Kernel)> Good = new(() =>
+    private static readonly Lazy<(Ext4Image Before, Ext4Image Kernel)> Good = new(() =>
     {
         var folder = new TemporaryFolder();
         AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Dispose();
         var c = new FileSystemCase("good", "-t ext4 -b 4096 -i 8192 -O ^metadata_csum");
         var before = c.Make(folder["before.img"]);
-        HostTool.RunOk("cp", "--sparse=always", before.Image, folder["kernel.img"]);
+        HostTool.RunOk("cp", "--sparse=always", before.Path, folder["kernel.img"]);
         KernelUnpack.Into(before.In(folder["kernel.img"]), c.Partition, c.Archives());
         return (before, before.In(folder["kernel.img"]));
     });

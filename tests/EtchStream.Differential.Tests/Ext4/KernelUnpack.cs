@@ -6,7 +6,7 @@ namespace EtchStream.Differential.Tests.Ext4;
 internal static class KernelUnpack
 {
     /// <summary>Unpacks payloads into the mounted partition of <paramref name="volume"/>, in place.</summary>
-    public static void Into(Ext4Volume volume, string partition, params string[] payloads)
+    public static void Into(Ext4Image volume, string partition, params string[] payloads)
     {
         // The archives name everything inject/PARTITION/…: the partition is mounted at that place.
         using var mount = LoopMount.Open(volume, readOnly: false, options: "noinit_itable", folder: $"inject/{partition}");

@@ -15,7 +15,7 @@ internal static class MatrixRunner
         var before = c.Make(folder["before.img"]);
         Nothing.Wrong($"{c.Name}, as it was made", before.Check());
         var payloads = c.Archives();
-        var archive = HandMadeArchive.Make(folder["test.tar"], before.Image, payloads);
+        var archive = HandMadeArchive.Make(folder["test.tar"], before.Path, payloads);
 
         await unpack(archive, folder["actual.img"]);
         var complaints = new List<string>();
@@ -27,7 +27,7 @@ internal static class MatrixRunner
         }
 
         File.Delete(archive);
-        HostTool.RunOk("cp", "--sparse=always", before.Image, folder["kernel.img"]);
+        HostTool.RunOk("cp", "--sparse=always", before.Path, folder["kernel.img"]);
         KernelUnpack.Into(before.In(folder["kernel.img"]), c.Partition, payloads);
         complaints.AddRange(FileSystemJudge.Judge(before, before.In(folder["kernel.img"]), before.In(folder["actual.img"])));
         return complaints;

@@ -1,4 +1,5 @@
 using EtchStream.TestKit;
+using EtchStream.Unpack;
 
 namespace EtchStream.Differential.Tests.Ext4;
 
@@ -6,7 +7,8 @@ namespace EtchStream.Differential.Tests.Ext4;
 internal static class Unpackers
 {
     /// <summary>Ours, in this process.</summary>
-    public static Task Library(string archive, string output) => CommandLine(archive, output);
+    public static async Task Library(string archive, string output) =>
+        await UnpackPipeline.RunAsync(new UnpackOptions { Input = ArchiveInput.OpenFile(archive), OutputPath = output, Flush = false });
 
     /// <summary>Ours, as users run it.</summary>
     public static Task CommandLine(string archive, string output)
@@ -24,7 +26,7 @@ internal static class Unpackers
         var specs = c.Layout == DiskLayout.OnePartition
             ? [DiskImages.OnePartition(folder["scratch.img"], c.MiB * 1024L * 1024)]
             : DiskImages.Balena(folder["scratch.img"], c.Layout == DiskLayout.BalenaGpt, c.MiB * 1024L * 1024);
-        KernelUnpack.Into(new Ext4Volume(output, specs[^1].Start, specs[^1].Length), c.Partition, c.Archives());
+        KernelUnpack.Into(new Ext4Image(output, specs[^1].Start, specs[^1].Length), c.Partition, c.Archives());
         return Task.CompletedTask;
     };
 }

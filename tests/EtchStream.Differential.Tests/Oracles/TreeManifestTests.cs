@@ -89,8 +89,8 @@ public sealed class TreeManifestTests
     {
         var payload = Payloads.Hostile(HostileTreeOptions.Quick);
         using var folder = new TemporaryFolder();
-        var volume = Ext4Volume.Make(folder["a.img"], 0, 200 << 20, "-t", "ext4", "-b", "4096");
-        File.Copy(volume.Image, folder["b.img"]);
+        var volume = Ext4Image.Make(folder["a.img"], 0, 200 << 20, "-t", "ext4", "-b", "4096");
+        File.Copy(volume.Path, folder["b.img"]);
         TreeManifest source, copy;
         using (var mount = LoopMount.Open(volume, readOnly: false))
         {

@@ -58,10 +58,10 @@ public sealed class LoopMount : IDisposable
     }
 
     /// <summary>Mounts the partition of an ext volume.</summary>
-    public static LoopMount Open(Ext4Volume volume, bool readOnly = true, string options = "", string folder = "mnt")
+    public static LoopMount Open(Ext4Image volume, bool readOnly = true, string options = "", string folder = "mnt")
     {
         ArgumentNullException.ThrowIfNull(volume);
-        return Open(volume.Image, volume.Offset, volume.Length, readOnly, options, folder: folder);
+        return Open(volume.Path, volume.Offset, volume.Length, readOnly, options, folder: folder);
     }
 
     /// <summary>Unmounts and gives the loop device back. What was written is in the image after it.</summary>

@@ -152,6 +152,7 @@ internal sealed class PaxAttributes
         var comma = value.IndexOf((byte)',');
         var text = comma < 0 ? value : value[..comma];
         value = comma < 0 ? default : value[(comma + 1)..];
+        if (comma >= 0 && value.IsEmpty) throw SparseMap.Corrupt(position, "it ends in a comma");
         return PaxNumber.TryParse(text, out var number) ? number : throw SparseMap.Corrupt(position, "an entry is not a number");
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Text;
 using System.Text.Unicode;
 using EtchStream.Formats.Unix;
 using static EtchStream.Formats.Tar.TarHeaderLayout;
@@ -27,20 +28,24 @@ internal sealed class TarHeaderBuilder
         _map.ResetWrittenCount();
         _records.Clear();
 
-        var isSparse = entry.DataRuns is not null;
-        if (isSparse) BuildMap(entry);
+        if (entry.DataRuns is not null) BuildMap(entry);
         var stored = contentLength + _map.WrittenCount;
 
+        // A sparse member's header gets a stand-in for the name, so that a reader that does not know the form leaves no
+        // file of that name that begins with a map.
+        var standIn = entry.DataRuns is not null && Ascii.IsValid(name);
         var fits = TrySplit(name, out var prefixLength);
-        var writePath = !isSparse && (!fits || IsNonAsciiText(name));
-        var writeLink = entry.LinkName.Length > LinkNameLength || IsNonAsciiText(entry.LinkName);
-        AddRecords(entry, name, stored, writePath, writeLink);
+        var place = standIn ? NamePlace.Sparse : PlaceOf(name, fits);
+        var linkPlace = PlaceOf(entry.LinkName, entry.LinkName.Length <= LinkNameLength);
+        AddRecords(entry, name, stored, place, linkPlace);
 
         var baseName = BaseNameOf(name);
-        if (!_records.Written.IsEmpty) AddExtendedHeader(baseName);
+        if (!_records.Written.IsEmpty) AddExtendedHeader("PaxHeaders/"u8, baseName, 'x', _records.Written);
+        if (linkPlace == NamePlace.GnuLong) AddExtendedHeader("././@LongLink"u8, default, 'K', [.. entry.LinkName, 0]);
+        if (place == NamePlace.GnuLong) AddExtendedHeader("././@LongLink"u8, default, 'L', [.. name, 0]);
 
         var header = NewBlock();
-        if (isSparse) WriteJoined(header.Slice(Name, NameLength), "GNUSparseFile.0/"u8, baseName);
+        if (standIn) WriteJoined(header.Slice(Name, NameLength), "GNUSparseFile.0/"u8, baseName);
         else if (!fits) name[..NameLength].CopyTo(header);
         else
         {
@@ -55,18 +60,39 @@ internal sealed class TarHeaderBuilder
         _blocks.Write(_map.WrittenSpan);
     }
 
-    private void AddRecords(TarEntry entry, ReadOnlySpan<byte> name, long stored, bool writePath, bool writeLink)
+    private enum NamePlace
+    {
+        /// <summary>In the header, as it is. Readers take the bytes there without conversion, UTF-8 or not.</summary>
+        Header,
+
+        /// <summary>In the record <c>path</c> or <c>linkpath</c>, which readers take for UTF-8.</summary>
+        Pax,
+
+        /// <summary>
+        /// In a GNU L or K header. For long names that are not UTF-8: libarchive cannot convert those from a record, and the
+        /// record that POSIX has for this (hdrcharset=BINARY) makes GNU tar complain. These both take as they are.
+        /// </summary>
+        GnuLong,
+
+        /// <summary>In the record <c>GNU.sparse.name</c>.</summary>
+        Sparse,
+    }
+
+    private static NamePlace PlaceOf(ReadOnlySpan<byte> name, bool fits) =>
+        fits ? NamePlace.Header : Utf8.IsValid(name) ? NamePlace.Pax : NamePlace.GnuLong;
+
+    private void AddRecords(TarEntry entry, ReadOnlySpan<byte> name, long stored, NamePlace place, NamePlace linkPlace)
     {
         if (entry.DataRuns is not null)
         {
             _records.Add("GNU.sparse.major"u8, 1);
             _records.Add("GNU.sparse.minor"u8, 0);
-            _records.Add("GNU.sparse.name"u8, name);
+            if (place == NamePlace.Sparse) _records.Add("GNU.sparse.name"u8, name);
             _records.Add("GNU.sparse.realsize"u8, entry.Size);
         }
 
-        if (writePath) _records.Add("path"u8, name);
-        if (writeLink) _records.Add("linkpath"u8, entry.LinkName);
+        if (place == NamePlace.Pax) _records.Add("path"u8, name);
+        if (linkPlace == NamePlace.Pax) _records.Add("linkpath"u8, entry.LinkName);
         if (stored > MaxLarge) _records.Add("size"u8, stored);
         if (entry.UserId > MaxSmall) _records.Add("uid"u8, entry.UserId);
         if (entry.GroupId > MaxSmall) _records.Add("gid"u8, entry.GroupId);
@@ -78,17 +104,17 @@ internal sealed class TarHeaderBuilder
         foreach (var xattr in entry.Xattrs) _records.Add(PaxXattr.SchilyPrefix, xattr.Value, PaxXattr.EncodeName(xattr.Name));
     }
 
-    private void AddExtendedHeader(ReadOnlySpan<byte> baseName)
+    private void AddExtendedHeader(ReadOnlySpan<byte> folder, ReadOnlySpan<byte> baseName, char type, ReadOnlySpan<byte> data)
     {
         var header = NewBlock();
-        WriteJoined(header.Slice(Name, NameLength), "PaxHeaders/"u8, baseName);
+        WriteJoined(header.Slice(Name, NameLength), folder, baseName);
         TarNumber.WriteOctal(header.Slice(Mode, IdLength), 0x1A4); // 0644
         TarNumber.WriteOctal(header.Slice(UserId, IdLength), 0);
         TarNumber.WriteOctal(header.Slice(GroupId, IdLength), 0);
-        TarNumber.WriteOctal(header.Slice(Size, LargeLength), _records.Written.Length);
+        TarNumber.WriteOctal(header.Slice(Size, LargeLength), data.Length);
         TarNumber.WriteOctal(header.Slice(ModificationTime, LargeLength), 0);
-        Seal(header, 'x');
-        _blocks.Write(_records.Written);
+        Seal(header, type);
+        _blocks.Write(data);
         Pad(_blocks);
     }
 
@@ -198,9 +224,6 @@ internal sealed class TarHeaderBuilder
         prefixLength = slash;
         return true;
     }
-
-    /// <summary>True for UTF-8 beyond ASCII. PAX values are UTF-8, and readers convert them; bytes that are not UTF-8 stay in the header, which every reader takes as it is.</summary>
-    private static bool IsNonAsciiText(ReadOnlySpan<byte> name) => !System.Text.Ascii.IsValid(name) && Utf8.IsValid(name);
 
     private static bool FitsHeader(UnixTime time) => time is { Nanoseconds: 0, Seconds: >= 0 and <= MaxLarge };
 

@@ -104,6 +104,7 @@ public sealed partial class TarReader
     }
 
     /// <summary>Gives the next window of the current entry's content (for a sparse member: its stretches of data, one behind the other).</summary>
+    /// <remarks>A hard link can have content too, though its <see cref="TarEntry.Size"/> is 0: a copy of its target's ("pax -o linkdata").</remarks>
     /// <returns>Bytes in the source's buffer, valid until the next call on this reader; empty at the content's end.</returns>
     /// <exception cref="CorruptFormatException">The stream ends within the content.</exception>
     public ValueTask<ReadOnlyMemory<byte>> ReadContentAsync(CancellationToken cancellationToken = default)

@@ -120,6 +120,26 @@ public static class PosixAcl
     /// <exception cref="CorruptFormatException">The value is not an ACL.</exception>
     public static bool IsEquivalentToMode(ReadOnlySpan<byte> xattr) => FromXattr(xattr).Count == 3;
 
+    /// <summary>
+    /// The mode of a file that has this access list: Linux keeps the owner's, the mask's (without a mask: the group's) and the
+    /// others' permissions in both places. Archives of libarchive give the group's permissions in the mode instead of the mask.
+    /// </summary>
+    /// <param name="mode">The mode, of which all but the nine permission bits stay.</param>
+    /// <param name="xattr">The access list as getxattr gives it.</param>
+    /// <exception cref="CorruptFormatException">The value is not an ACL.</exception>
+    public static int ApplyToMode(int mode, ReadOnlySpan<byte> xattr)
+    {
+        int owner = 0, group = 0, others = 0;
+        foreach (var entry in FromXattr(xattr))
+        {
+            if (entry.Tag == PosixAclTag.UserObject) owner = entry.Permissions;
+            else if (entry.Tag is PosixAclTag.GroupObject or PosixAclTag.Mask) group = entry.Permissions;
+            else if (entry.Tag == PosixAclTag.Other) others = entry.Permissions;
+        }
+
+        return (mode & ~0x1FF) | (owner << 6) | (group << 3) | others;
+    }
+
     internal static CorruptFormatException Corrupt(long offset, string problem) => new("POSIX ACL", offset, problem);
 
     private static int ReadHeader(ReadOnlySpan<byte> value, uint version)

@@ -19,9 +19,6 @@ namespace EtchStream.Unpack;
 /// </remarks>
 internal sealed class DemuxStage
 {
-    // Zeros fill the last record of an archive, 10 KiB as a rule; tape drives had more. Without an end they are no padding.
-    private const long MaxPadding = 64 * 1024 * 1024;
-
     // Headers of folders that come before the image and wait for it.
     private const int MaxEarlyBytes = 4 * 1024 * 1024;
 
@@ -95,7 +92,7 @@ internal sealed class DemuxStage
 
         _counters.CurrentName = null;
         await _source.ReleaseAsync(long.MaxValue, cancellationToken).ConfigureAwait(false);
-        await SkipPaddingAsync(cancellationToken).ConfigureAwait(false);
+        await ArchiveEnd.SkipPaddingAsync(_source, cancellationToken).ConfigureAwait(false);
         ArchiveBytes = _source.Position;
         CheckComplete();
         if (Splicer is not null)
@@ -149,7 +146,7 @@ internal sealed class DemuxStage
             if (entry.Kind == FileKind.Directory) return RememberFolder(entry);
             throw new UnsupportedFormatException(
                 "order of members",
-                $"{PathText.Of(entry.Name)}: it comes before the disk image; put the image first: tar cf archive.tar disk.img inject");
+                $"{ShownPath.Of(entry.Name)}: it comes before the disk image; put the image first: tar cf archive.tar disk.img inject");
         }
 
         Splicer ??= _createSplicer();
@@ -185,7 +182,7 @@ internal sealed class DemuxStage
         if (name.Contains((byte)'/')) throw Unexpected(entry, "the disk image and the folder 'inject' are expected at the top of the archive; make it with tar -C FOLDER");
         if (isManifest) return ImageName is null && Manifest is null ? Member.Manifest : throw Unexpected(entry, "the manifest is an archive's first member, and the only one of that name");
         if (ImageName is not null) throw Unexpected(entry, $"the archive has its disk image already, {ImageName}; exactly one is expected");
-        ImageName = PathText.Of(name);
+        ImageName = ShownPath.Of(name);
         return Member.Image;
     }
 
@@ -253,24 +250,6 @@ internal sealed class DemuxStage
         return bytes.ToArray();
     }
 
-    /// <summary>Reads on to the input's end: so the writer of a pipe is not cut off, a compression's own checksum is met, and nothing else hides there.</summary>
-    private async Task SkipPaddingAsync(CancellationToken cancellationToken)
-    {
-        long count = 0;
-        do
-        {
-            if (_source.Window.Span.IndexOfAnyExcept((byte)0) is var other and >= 0)
-            {
-                throw new CorruptFormatException("tar archive", _source.Position + other, "data follows the archive's end; is it two archives in one file?");
-            }
-
-            count += _source.Window.Length;
-            if (count > MaxPadding) throw new CorruptFormatException("tar archive", _source.Position, $"more than {MaxPadding} bytes of zeros follow the archive's end");
-            _source.Consume(_source.Window.Length);
-        }
-        while (await _source.FillAsync(cancellationToken).ConfigureAwait(false));
-    }
-
     private void CheckComplete()
     {
         if (Manifest is not null && Trailer is null)
@@ -282,5 +261,5 @@ internal sealed class DemuxStage
     }
 
     private static CorruptFormatException Unexpected(TarEntry entry, string problem) =>
-        new($"archive member {PathText.Of(entry.Name)}", entry.HeaderOffset, problem);
+        new($"archive member {ShownPath.Of(entry.Name)}", entry.HeaderOffset, problem);
 }

@@ -81,6 +81,9 @@ public sealed class TarRoundTripTests
             (File(new string('n', 4095), 3), content[..3]),
             (File("Gr\u00C3\u00BC\u00C3\u009Fe"), []),
             (File("raw\u00FF\u00FE"), []),
+            (File(new string('\u00FF', 300), 2000, [new DataRun(1000, 1000)]), content[..1000]),
+            (File("\u00FF", 2000, [new DataRun(1000, 1000)]), content[..1000]),
+            (new TarEntry { Name = Bytes(new string('\u00FE', 200)), Kind = FileKind.SymbolicLink, LinkName = Bytes(new string('\u00FF', 101)) }, []),
             (new TarEntry { Name = "l"u8.ToArray(), Kind = FileKind.SymbolicLink, LinkName = Bytes(new string('t', 101)) }, []),
             (new TarEntry
             {

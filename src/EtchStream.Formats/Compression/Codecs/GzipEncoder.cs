@@ -25,36 +25,60 @@ internal sealed class GzipEncoder : IStreamEncoder
         return new EncoderStream(new GzipSink(gzip), output, leaveOpen);
     }
 
+    /// <remarks>zlib gets pieces of one size, since the bytes it makes depend on the sizes of the pieces it is given.</remarks>
     private sealed class GzipSink(GZipStream gzip) : IEncoderSink
     {
+        private readonly byte[] _piece = new byte[64 * 1024];
+        private int _filled;
         private bool _any;
 
         public async ValueTask WriteAsync(ReadOnlyMemory<byte> data, Stream output, CancellationToken cancellationToken)
         {
-            _any |= data.Length > 0;
-            await gzip.WriteAsync(data, cancellationToken).ConfigureAwait(false);
+            while (!data.IsEmpty)
+            {
+                data = data[Fill(data.Span)..];
+                if (_filled < _piece.Length) continue;
+                _filled = 0;
+                await gzip.WriteAsync(_piece, cancellationToken).ConfigureAwait(false);
+            }
         }
 
         public async ValueTask FinishAsync(Stream output, CancellationToken cancellationToken)
         {
+            if (_filled > 0) await gzip.WriteAsync(_piece.AsMemory(0, _filled), cancellationToken).ConfigureAwait(false);
             await gzip.DisposeAsync().ConfigureAwait(false);
             if (!_any) await output.WriteAsync(s_emptyMember, cancellationToken).ConfigureAwait(false);
         }
 
         public void Write(ReadOnlySpan<byte> data, Stream output)
         {
-            _any |= data.Length > 0;
-            gzip.Write(data);
+            while (!data.IsEmpty)
+            {
+                data = data[Fill(data)..];
+                if (_filled < _piece.Length) continue;
+                _filled = 0;
+                gzip.Write(_piece);
+            }
         }
 
         public void Finish(Stream output)
         {
+            if (_filled > 0) gzip.Write(_piece.AsSpan(0, _filled));
             gzip.Dispose();
             if (!_any) output.Write(s_emptyMember);
         }
 
         public void Dispose()
         {
+        }
+
+        private int Fill(ReadOnlySpan<byte> data)
+        {
+            var count = Math.Min(data.Length, _piece.Length - _filled);
+            data[..count].CopyTo(_piece.AsSpan(_filled));
+            _filled += count;
+            _any = true;
+            return count;
         }
     }
 }

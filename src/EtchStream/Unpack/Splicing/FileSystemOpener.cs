@@ -1,4 +1,5 @@
 using EtchStream.Formats;
+using EtchStream.Formats.Ext4;
 using EtchStream.Formats.IO;
 using EtchStream.Formats.Partitions;
 
@@ -12,6 +13,12 @@ internal sealed class FileSystemOpener : IFileSystemOpener
     {
         ArgumentNullException.ThrowIfNull(partition);
         var found = FileSystemProbe.Identify(disk);
+        if (found.IsExt)
+        {
+            var ext4 = Ext4Writer.Open(disk, writer);
+            return new OpenedFileSystem(ext4, found.Type!, found.Label, () => ext4.FreeBytes);
+        }
+
         var label = string.IsNullOrEmpty(found.Label) ? partition.Name : found.Label;
         var name = string.IsNullOrEmpty(label) ? $"partition {partition.Number}" : $"partition {partition.Number} ({label})";
         return found.Type switch

@@ -3,7 +3,7 @@ using System.Text;
 namespace EtchStream.Unpack;
 
 /// <summary>Turns names, which are bytes, into text that is safe to print: no control characters, nothing lost.</summary>
-internal static class PathText
+internal static class ShownPath
 {
     private const int MaxLength = 300;
 

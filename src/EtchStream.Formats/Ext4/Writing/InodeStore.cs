@@ -1,0 +1,370 @@
+using System.Runtime.InteropServices;
+using EtchStream.Formats.Endian;
+using EtchStream.Formats.IO;
+using EtchStream.Formats.Unix;
+using K = EtchStream.Formats.Ext4.Layout.Ext4Constants;
+
+namespace EtchStream.Formats.Ext4.Writing;
+
+/// <summary>Makes, changes and removes inodes with all that belongs to them: blocks, block maps, extended attributes.</summary>
+internal sealed class InodeStore
+{
+    private readonly Ext4Volume _volume;
+    private readonly Ext4Superblock _superblock;
+    private readonly IDisk _disk;
+    private readonly IBlockWriter _writer;
+    private readonly BlockAllocator _blocks;
+    private readonly InodeAllocator _numbers;
+    private readonly InodeTable _table;
+    private readonly InodeEditor _editor;
+    private readonly ExtentTreeBuilder _extents;
+    private readonly IndirectMapBuilder _indirect;
+
+    /// <summary>Maps of inodes made in this run that have blocks of their own: these may still be queued, so they cannot be read back.</summary>
+    private readonly Dictionary<uint, BlockMap> _queuedMaps = [];
+
+    public InodeStore(Ext4Volume volume, IDisk disk, IBlockWriter writer)
+    {
+        _volume = volume;
+        _superblock = volume.Superblock;
+        _disk = disk;
+        _writer = writer;
+        _blocks = new BlockAllocator(disk, volume);
+        _numbers = new InodeAllocator(disk, volume);
+        _table = new InodeTable(disk, volume);
+        _editor = new InodeEditor(_superblock);
+        _extents = new ExtentTreeBuilder(volume, _blocks, writer);
+        _indirect = new IndirectMapBuilder(volume, _blocks, writer);
+    }
+
+    public long FreeBlocks => _blocks.FreeCount;
+
+    public long FreeInodes => _numbers.FreeCount;
+
+    public IReadOnlyList<string> Warnings
+    {
+        get
+        {
+            var lines = new List<string>();
+            if (_editor.ClampedTimes > 0) lines.Add($"{_editor.ClampedTimes} modification times lie outside what its inodes can hold and were set to the nearest that they can");
+            if (_editor.RoundedTimes > 0) lines.Add($"{_editor.RoundedTimes} modification times lost their fraction of a second, because its inodes have 128 bytes");
+            return lines;
+        }
+    }
+
+    public Ext4Inode Read(uint number) => new(number, _table.Read(number));
+
+    public UnixTime ModificationTime(uint number) => Read(number).ModificationTime;
+
+    public uint CreateFile(UnixAttributes attributes, long size, IReadOnlyList<DataRun>? dataRuns, BlockMap map, ReadOnlySpan<byte> path)
+    {
+        var blockSize = _superblock.BlockSize;
+        var limit = _superblock.HasExtents ? ExtentTreeBuilder.MaxLogicalBlocks : _indirect.MaxLogicalBlocks;
+        if (size / blockSize >= limit) throw new UnsupportedFormatException("file size", $"{PathText.Of(path)}: a file of {size} bytes is larger than this file system can hold ({limit * (decimal)blockSize} bytes)");
+        var xattrs = PlaceXattrs(attributes, path);
+        AllocateData(size, dataRuns, map);
+        var number = _numbers.Allocate(isDirectory: false);
+        var xattrBlock = WriteXattrBlock(xattrs);
+        var inode = _table.Edit(number);
+        _editor.Initialise(inode, number, K.TypeFile, attributes);
+        InodeEditor.SetSize(inode, size);
+        FinishMap(number, inode, map, xattrBlock);
+        FinishXattrs(inode, xattrs, xattrBlock);
+        _table.Seal(number, inode);
+        if (size > int.MaxValue) _superblock.Raw.FeatureRoCompat = _superblock.Raw.FeatureRoCompat | (uint)Ext4RoCompatFeatures.LargeFile;
+        return number;
+    }
+
+    /// <summary>Makes the inode of a directory. Its blocks come with <see cref="SetDirectory"/>.</summary>
+    public uint CreateDirectory(UnixAttributes attributes, ReadOnlySpan<byte> path)
+    {
+        var xattrs = PlaceXattrs(attributes, path);
+        var number = _numbers.Allocate(isDirectory: true);
+        var xattrBlock = WriteXattrBlock(xattrs);
+        var inode = _table.Edit(number);
+        _editor.Initialise(inode, number, K.TypeDirectory, attributes);
+        InodeTable.Layout(inode).LinksCount = 2;
+        FinishMap(number, inode, new BlockMap(), xattrBlock);
+        FinishXattrs(inode, xattrs, xattrBlock);
+        _table.Seal(number, inode);
+        return number;
+    }
+
+    public uint CreateSymbolicLink(UnixAttributes attributes, ReadOnlySpan<byte> target, ReadOnlySpan<byte> path)
+    {
+        // Up to 59 bytes lie where the block map would; the kernel tells the two apart by the size.
+        var isFast = target.Length < 60;
+        var xattrs = PlaceXattrs(attributes, path);
+        var map = new BlockMap();
+        if (!isFast)
+        {
+            _blocks.Allocate(0, 1, map);
+            var block = new byte[_superblock.BlockSize];
+            target.CopyTo(block);
+            _writer.Write(map.Runs[0].Physical * _superblock.BlockSize, block);
+        }
+
+        var number = _numbers.Allocate(isDirectory: false);
+        var xattrBlock = WriteXattrBlock(xattrs);
+        var inode = _table.Edit(number);
+        _editor.Initialise(inode, number, K.TypeSymbolicLink, attributes);
+        InodeEditor.SetSize(inode, target.Length);
+        if (isFast)
+        {
+            target.CopyTo((Span<byte>)InodeTable.Layout(inode).Block);
+            _editor.SetBlockCount(inode, xattrBlock == 0 ? 0 : 1);
+        }
+        else
+        {
+            FinishMap(number, inode, map, xattrBlock);
+        }
+
+        FinishXattrs(inode, xattrs, xattrBlock);
+        _table.Seal(number, inode);
+        return number;
+    }
+
+    public uint CreateNode(UnixAttributes attributes, int type, uint major, uint minor, ReadOnlySpan<byte> path)
+    {
+        var xattrs = PlaceXattrs(attributes, path);
+        var number = _numbers.Allocate(isDirectory: false);
+        var xattrBlock = WriteXattrBlock(xattrs);
+        var inode = _table.Edit(number);
+        _editor.Initialise(inode, number, type, attributes);
+        var words = MemoryMarshal.Cast<byte, LE32>((Span<byte>)InodeTable.Layout(inode).Block);
+        var (old, @new) = DeviceNumber.Encode(major, minor);
+        words[0] = old;
+        words[1] = @new;
+        _editor.SetBlockCount(inode, xattrBlock == 0 ? 0 : 1);
+        FinishXattrs(inode, xattrs, xattrBlock);
+        _table.Seal(number, inode);
+        return number;
+    }
+
+    public void AddLink(uint number, ReadOnlySpan<byte> path)
+    {
+        var links = Read(number).LinkCount;
+        if (links >= K.MaxLinks) throw new UnsupportedFormatException("link count", $"{PathText.Of(path)}: a file cannot have more than {K.MaxLinks} names");
+        SetLinks(number, links + 1);
+    }
+
+    /// <summary>Takes one name away; the last one takes the inode and all its blocks with it.</summary>
+    public void RemoveLink(uint number)
+    {
+        var inode = Read(number);
+        if (number < _superblock.FirstInode) throw new CorruptFormatException($"ext4 inode {number}", -1, "a directory names a reserved inode");
+        var isDirectory = inode.Kind == FileKind.Directory;
+        if (!isDirectory && inode.LinkCount > 1)
+        {
+            SetLinks(number, inode.LinkCount - 1);
+            return;
+        }
+
+        FreeXattrs(inode);
+        FreeData(inode);
+        _numbers.Free(number, isDirectory);
+        var bytes = _table.Edit(number);
+        bytes.Clear();
+        _table.Seal(number, bytes);
+    }
+
+    /// <summary>Gives an existing directory new attributes.</summary>
+    public void SetDirectoryAttributes(uint number, UnixAttributes attributes, ReadOnlySpan<byte> path)
+    {
+        var inode = Read(number);
+        var merged = attributes;
+        if (!_numbers.IsNew(number))
+        {
+            // What the image says and the archive does not, stays; but an ACL belongs to the mode that is replaced.
+            var kept = _volume.ReadXattrs(inode).Where(x => !XattrNames.IsAcl(x.Name) && !attributes.Xattrs.Any(a => a.Name.AsSpan().SequenceEqual(x.Name)));
+            merged = new UnixAttributes { Mode = attributes.Mode, UserId = attributes.UserId, GroupId = attributes.GroupId, ModificationTime = attributes.ModificationTime, Xattrs = [.. kept, .. attributes.Xattrs] };
+        }
+
+        ReplaceXattrs(inode, merged, path);
+        var bytes = _table.Edit(number);
+        _editor.SetAttributes(bytes, K.TypeDirectory, merged);
+        _table.Seal(number, bytes);
+    }
+
+    /// <summary>Gives a directory's old blocks back and allocates new ones.</summary>
+    /// <returns>Where its blocks have to be written, and the inode's generation, which their checksums depend on.</returns>
+    public (BlockMap Map, uint Generation) SetDirectory(DirectoryNode node, int blockCount, bool isIndexed)
+    {
+        var number = node.Inode;
+        var old = Read(number);
+        if (!node.IsNew) FreeData(old);
+        if (old.HasInlineData)
+        {
+            // The rest of its inline data lies among the attributes, which are written anew without it.
+            ReplaceXattrs(old, new UnixAttributes { Xattrs = _volume.ReadXattrs(old) }, []);
+            old = Read(number);
+        }
+
+        var map = new BlockMap();
+        _blocks.Allocate(0, blockCount, map);
+        var inode = _table.Edit(number);
+        ref var raw = ref InodeTable.Layout(inode);
+        raw.Flags = ((uint)raw.Flags & ~(K.IndexFlag | K.InlineDataFlag | K.ExtentsFlag)) | (isIndexed ? K.IndexFlag : 0);
+        raw.LinksCount = (ushort)LinksOf(old.LinkCount, node);
+        InodeEditor.SetSize(inode, (long)blockCount * _superblock.BlockSize);
+        FinishMap(number, inode, map, old.XattrBlock);
+        _table.Seal(number, inode);
+        return (map, old.Generation);
+    }
+
+    public void Flush()
+    {
+        _blocks.Flush(_disk);
+        _numbers.Flush(_disk);
+        _table.Flush();
+    }
+
+    private void AllocateData(long size, IReadOnlyList<DataRun>? dataRuns, BlockMap map)
+    {
+        var blockSize = _superblock.BlockSize;
+        if (dataRuns is null)
+        {
+            if (size > 0) _blocks.Allocate(0, (size + blockSize - 1) / blockSize, map);
+            return;
+        }
+
+        long next = 0;
+        foreach (var run in dataRuns)
+        {
+            if (run.Length == 0) continue;
+            if (run.End > size) throw new ArgumentException("a data run leaves the file", nameof(dataRuns));
+
+            // Two runs that meet inside a block share it.
+            var first = Math.Max(next, run.Offset / blockSize);
+            var end = (run.End + blockSize - 1) / blockSize;
+            if (end <= first) continue;
+            _blocks.Allocate(first, end - first, map);
+            next = end;
+        }
+    }
+
+    private XattrWriter.Plan? PlaceXattrs(UnixAttributes attributes, ReadOnlySpan<byte> path)
+    {
+        if (attributes.Xattrs.Count == 0) return null;
+        _superblock.Raw.FeatureCompat = _superblock.Raw.FeatureCompat | (uint)Ext4CompatFeatures.ExtAttr;
+        return XattrWriter.Place(attributes.Xattrs, _editor.XattrRoom, _superblock.BlockSize, PathText.Of(path));
+    }
+
+    /// <summary>Allocates and writes the external block where one is needed.</summary>
+    /// <returns>Its number, or 0.</returns>
+    private long WriteXattrBlock(XattrWriter.Plan? plan)
+    {
+        if (plan is not { NeedsBlock: true }) return 0;
+        var number = _blocks.AllocateOne();
+        var block = new byte[_superblock.BlockSize];
+        XattrWriter.WriteBlock(plan, block);
+        if (_volume.Checksums.Enabled) System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(block.AsSpan(16), _volume.Checksums.XattrBlock(number, block));
+        _writer.Write(number * _superblock.BlockSize, block);
+        return number;
+    }
+
+    private static void FinishXattrs(Span<byte> inode, XattrWriter.Plan? plan, long block)
+    {
+        if (plan is null) return;
+        if (plan.InInode.Count > 0) XattrWriter.WriteInode(plan, inode[(128 + InodeTable.Layout(inode).ExtraSize)..]);
+        if (block != 0) InodeEditor.SetXattrBlock(inode, block);
+    }
+
+    private void FinishMap(uint number, Span<byte> inode, BlockMap map, long xattrBlock)
+    {
+        ref var raw = ref InodeTable.Layout(inode);
+        long mapBlocks;
+        if (_superblock.HasExtents)
+        {
+            raw.Flags = (uint)raw.Flags | K.ExtentsFlag;
+            mapBlocks = _extents.Build(map, raw.Block, _volume.Checksums.InodeSeed(number, raw.Generation));
+        }
+        else
+        {
+            mapBlocks = _indirect.Build(map, raw.Block);
+        }
+
+        long dataBlocks = 0;
+        foreach (var run in map.Runs) dataBlocks += run.Count;
+        if (mapBlocks > 0) _queuedMaps[number] = map;
+        _editor.SetBlockCount(inode, dataBlocks + mapBlocks + (xattrBlock == 0 ? 0 : 1));
+    }
+
+    private void ReplaceXattrs(Ext4Inode inode, UnixAttributes attributes, ReadOnlySpan<byte> path)
+    {
+        FreeXattrs(inode);
+        var room = inode.XattrStart == 0 ? 0 : inode.Length - inode.XattrStart;
+        var plan = XattrWriter.Place(attributes.Xattrs, room, _superblock.BlockSize, path.IsEmpty ? $"inode {inode.Number}" : PathText.Of(path));
+        if (attributes.Xattrs.Count > 0) _superblock.Raw.FeatureCompat = _superblock.Raw.FeatureCompat | (uint)Ext4CompatFeatures.ExtAttr;
+        var block = WriteXattrBlock(plan);
+        var bytes = _table.Edit(inode.Number);
+        if (room > 0) XattrWriter.WriteInode(plan, bytes[inode.XattrStart..]);
+        InodeEditor.SetXattrBlock(bytes, block);
+        var owned = OwnedBlocks(inode) - (inode.XattrBlock == 0 ? 0 : 1) + (block == 0 ? 0 : 1);
+        _editor.SetBlockCount(bytes, owned);
+        _table.Seal(inode.Number, bytes);
+    }
+
+    private long OwnedBlocks(Ext4Inode inode) =>
+        (inode.Flags & K.HugeFileFlag) != 0 ? inode.BlocksField : inode.BlocksField / (_superblock.BlockSize / 512);
+
+    private void FreeXattrs(Ext4Inode inode)
+    {
+        if (!_numbers.IsNew(inode.Number))
+        {
+            _volume.ReadXattrs(inode, out var hasValueInode);
+            if (hasValueInode) throw new UnsupportedFormatException("ea_inode", $"inode {inode.Number} has an extended attribute with an inode of its own (ea_inode), which can be read but not replaced");
+        }
+
+        if (inode.XattrBlock == 0) return;
+        if (!_numbers.IsNew(inode.Number) && ReleaseSharedBlock(inode)) return;
+        _blocks.Free(inode.XattrBlock, 1);
+    }
+
+    /// <summary>The kernel lets inodes with the same attributes share one block: then only its count goes down.</summary>
+    private bool ReleaseSharedBlock(Ext4Inode inode)
+    {
+        var block = _volume.ReadXattrBlock(inode);
+        var references = MemoryMarshal.Read<LE32>(block.AsSpan(4));
+        if (references <= 1u) return false;
+        MemoryMarshal.Write(block.AsSpan(4), (LE32)(references - 1));
+        if (_volume.Checksums.Enabled) MemoryMarshal.Write(block.AsSpan(16), (LE32)_volume.Checksums.XattrBlock(inode.XattrBlock, block));
+
+        // At once, not queued: the next inode that shares it must see the new count.
+        _disk.Write(inode.XattrBlock * _superblock.BlockSize, block);
+        return true;
+    }
+
+    private void FreeData(Ext4Inode inode)
+    {
+        if ((inode.Flags & (K.EncryptFlag | K.VerityFlag)) != 0) throw new UnsupportedFormatException("encrypt or verity", $"inode {inode.Number} is encrypted or sealed by verity and cannot be replaced");
+        if (!OwnsBlocks(inode)) return;
+        if (!_queuedMaps.Remove(inode.Number, out var map)) map = _volume.ReadMap(inode);
+        foreach (var run in map.Runs) _blocks.Free(run.Physical, run.Count);
+        foreach (var block in map.MetadataBlocks) _blocks.Free(block, 1);
+    }
+
+    private static bool OwnsBlocks(Ext4Inode inode) => inode.Kind switch
+    {
+        FileKind.File or FileKind.Directory => !inode.HasInlineData,
+        FileKind.SymbolicLink => !inode.HasInlineData && (inode.UsesExtents || inode.Size >= 60),
+        _ => false,
+    };
+
+    private void SetLinks(uint number, int links)
+    {
+        var bytes = _table.Edit(number);
+        InodeTable.Layout(bytes).LinksCount = (ushort)links;
+        _table.Seal(number, bytes);
+    }
+
+    private int LinksOf(int before, DirectoryNode node)
+    {
+        // 1 says "more than can be counted", and stays.
+        if (before == 1) return 1;
+        var links = before + node.LinkDelta;
+        if (links <= K.MaxLinks) return links;
+        if ((_superblock.RoCompat & Ext4RoCompatFeatures.DirectoryLinks) != 0) return 1;
+        throw new UnsupportedFormatException("dir_nlink", $"directory inode {node.Inode} would have {links - 2} subdirectories; without the feature dir_nlink at most {K.MaxLinks - 2} can be");
+    }
+}

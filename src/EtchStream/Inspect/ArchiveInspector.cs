@@ -1,0 +1,207 @@
+using System.Text;
+using EtchStream.Archive;
+using EtchStream.Dataflow;
+using EtchStream.Formats;
+using EtchStream.Formats.Compression;
+using EtchStream.Formats.Tar;
+using EtchStream.Formats.Unix;
+using EtchStream.Unpack;
+
+namespace EtchStream.Inspect;
+
+/// <summary>
+/// Reads an archive from front to back without writing anything: what is in it, how much for which partition, and whether it is
+/// whole. A damaged archive gives a report too, of what there is up to the damage.
+/// </summary>
+internal sealed class ArchiveInspector
+{
+    private const int HashBacklog = 4;
+    private const int ReadAhead = 8;
+
+    private readonly Dictionary<string, ArchivePartitionReport> _bySelector = new(StringComparer.Ordinal);
+    private readonly List<ArchivePartitionReport> _partitions = [];
+    private readonly ArchiveHashStage _hash = new();
+    private ArchiveManifest? _manifest;
+    private ArchiveTrailer? _trailer;
+    private ArchiveImageReport? _image;
+    private long _trailerOffset;
+    private long _size;
+    private bool _hasEnd;
+    private string? _problem;
+
+    /// <summary>Reads all of <paramref name="input"/>.</summary>
+    /// <exception cref="IOException">The input cannot be read.</exception>
+    public static async Task<ArchiveReport> InspectAsync(Stream input, string? compression, CancellationToken cancellationToken)
+    {
+        var inspector = new ArchiveInspector();
+        await inspector.RunAsync(input, cancellationToken).ConfigureAwait(false);
+        return inspector.Report(compression);
+    }
+
+    private async Task RunAsync(Stream input, CancellationToken cancellationToken)
+    {
+        var buffers = StageScope.CreateChannel<PooledBuffer>(ReadAhead);
+        var consumed = StageScope.CreateChannel<PooledBuffer>(HashBacklog);
+        var source = new ChannelByteSource(buffers.Reader, consumed.Writer);
+        try
+        {
+            await using var scope = new StageScope(cancellationToken);
+            scope.Start(buffers.Writer, token => new BufferedReadStage(input).RunAsync(buffers.Writer, token));
+            scope.Start(token => _hash.RunAsync(consumed.Reader, token));
+            scope.Start(consumed.Writer, token => ReadAsync(source, token));
+            await scope.CompleteAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is CorruptFormatException or UnsupportedFormatException or UnsafePathException)
+        {
+            _problem = e.Message;
+        }
+        finally
+        {
+            _size = source.Position;
+            await source.DisposeAsync().ConfigureAwait(false);
+            while (consumed.Reader.TryRead(out var buffer)) buffer.Dispose();
+        }
+    }
+
+    private async Task ReadAsync(ChannelByteSource source, CancellationToken cancellationToken)
+    {
+        var archive = new TarReader(source);
+        while (true)
+        {
+            source.Hold = true;
+            var entry = await archive.ReadEntryAsync(cancellationToken).ConfigureAwait(false);
+            if (entry is null) break;
+            var kind = Classify(entry);
+            await source.ReleaseAsync(source.Position - (entry.Kind == FileKind.HardLink ? 512 : 0), cancellationToken).ConfigureAwait(false);
+            if (kind is ArchiveNameKind.Manifest) _manifest = ArchiveManifest.Parse(await ReadSmallAsync(archive, entry, ArchiveManifest.MaxLength, cancellationToken).ConfigureAwait(false));
+            if (kind is ArchiveNameKind.Trailer) _trailer = ArchiveTrailer.Parse(await ReadSmallAsync(archive, entry, ArchiveTrailer.MaxLength, cancellationToken).ConfigureAwait(false));
+            if (kind is ArchiveNameKind.Other) await TakeImageAsync(archive, entry, cancellationToken).ConfigureAwait(false);
+
+            // Not left to the next header: while one is read, buffers are held back.
+            while (archive.ContentRemaining > 0) await archive.ReadContentAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        _hasEnd = true;
+        await source.ReleaseAsync(long.MaxValue, cancellationToken).ConfigureAwait(false);
+        await ArchiveEnd.SkipPaddingAsync(source, cancellationToken).ConfigureAwait(false);
+    }
+
+    private ArchiveNameKind Classify(TarEntry entry)
+    {
+        if (_trailerOffset > 0) _problem ??= $"{ShownPath.Of(entry.Name)} follows the trailer";
+        var path = ArchivePath.Parse(entry.Name);
+        switch (path.Place)
+        {
+            case ArchivePlace.PartitionContent:
+                Count(entry, path.Partition);
+                return ArchiveNameKind.Inject;
+            case ArchivePlace.TopLevel when path.Path.SequenceEqual("manifest.json"u8) && _manifest is null && _image is null:
+                return ArchiveNameKind.Manifest;
+            case ArchivePlace.TopLevel when path.Path.SequenceEqual("etch-trailer.json"u8):
+                _trailerOffset = entry.HeaderOffset;
+                _hash.EndAt(entry.HeaderOffset);
+                return ArchiveNameKind.Trailer;
+            case ArchivePlace.TopLevel:
+                return ArchiveNameKind.Other;
+            default:
+                return ArchiveNameKind.Root;
+        }
+    }
+
+    private void Count(TarEntry entry, ReadOnlySpan<byte> partition)
+    {
+        if (_image is null && entry.Kind != FileKind.Directory) _problem ??= $"{ShownPath.Of(entry.Name)} comes before the disk image; put the image first";
+        var selector = Encoding.UTF8.GetString(partition);
+        if (!_bySelector.TryGetValue(selector, out var report))
+        {
+            report = new ArchivePartitionReport { Selector = selector };
+            _bySelector.Add(selector, report);
+            _partitions.Add(report);
+        }
+
+        report.Entries++;
+        switch (entry.Kind)
+        {
+            case FileKind.File:
+                report.Files++;
+                report.Bytes += entry.ContentLength;
+                break;
+            case FileKind.Directory:
+                report.Directories++;
+                break;
+            case FileKind.SymbolicLink:
+                report.SymbolicLinks++;
+                break;
+            case FileKind.HardLink:
+                report.HardLinks++;
+                break;
+            default:
+                report.Nodes++;
+                break;
+        }
+    }
+
+    private async Task TakeImageAsync(TarReader archive, TarEntry entry, CancellationToken cancellationToken)
+    {
+        if (_manifest is null) _hash.Stop();
+        var name = ShownPath.Of(entry.Name);
+        if (entry.Kind != FileKind.File || _image is not null)
+        {
+            _problem ??= $"{name} has no place in an etch archive";
+            return;
+        }
+
+        var head = new byte[CompressionDetector.BytesWanted];
+        var count = 0;
+        while (count < head.Length && archive.ContentRemaining > 0)
+        {
+            var window = await archive.ReadContentAsync(cancellationToken).ConfigureAwait(false);
+            var taken = Math.Min(window.Length, head.Length - count);
+            window[..taken].CopyTo(head.AsMemory(count));
+            count += taken;
+        }
+
+        var format = entry.DataRuns is null ? CompressionDetector.Detect(head.AsSpan(0, count)) : CompressionFormat.None;
+        _image = new ArchiveImageReport(name, entry.Size, entry.ContentLength, format == CompressionFormat.None ? null : ArchiveReadStage.NameOf(format));
+    }
+
+    private static async Task<byte[]> ReadSmallAsync(TarReader archive, TarEntry entry, int maxLength, CancellationToken cancellationToken)
+    {
+        if (entry.Size > maxLength) throw new CorruptFormatException($"archive member {ShownPath.Of(entry.Name)}", entry.HeaderOffset, $"it is longer than {maxLength} bytes");
+        using var bytes = new MemoryStream();
+        while (archive.ContentRemaining > 0) bytes.Write((await archive.ReadContentAsync(cancellationToken).ConfigureAwait(false)).Span);
+        return bytes.ToArray();
+    }
+
+    private ArchiveReport Report(string? compression)
+    {
+        var problem = _problem ?? Verify();
+        return new ArchiveReport
+        {
+            Compression = compression,
+            Size = _size,
+            Version = _manifest?.Version,
+            IsComplete = _hasEnd && problem is null,
+            Problem = problem,
+            Sha256 = problem is null ? _trailer?.Archive.Sha256 : null,
+            Image = _image,
+            Partitions = _partitions,
+        };
+    }
+
+    private string? Verify()
+    {
+        if (_image is null) return "it holds no disk image";
+        if (_manifest is null) return _trailer is null ? null : "it has a trailer without a manifest";
+        if (_trailer is null) return "it has a manifest, but no trailer: it is not complete";
+        if (_trailer.Archive.Length != _trailerOffset) return $"the trailer stands for {_trailer.Archive.Length} bytes, and {_trailerOffset} came before it";
+        if (_trailer.Archive.Sha256 != Convert.ToHexStringLower(_hash.Digest ?? [])) return "its bytes are not those that were packed (SHA-256 differs)";
+        foreach (var promised in _trailer.Partitions)
+        {
+            var found = _bySelector.GetValueOrDefault(promised.Partition);
+            if ((found?.Entries ?? 0) != promised.Entries || (found?.Bytes ?? 0) != promised.Bytes) return $"the trailer's counts for partition {promised.Partition} differ from what is there";
+        }
+
+        return null;
+    }
+}

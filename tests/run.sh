@@ -10,7 +10,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 exec </dev/null
 
-packages=(acl attr bzip2 debootstrap dosfstools e2fsprogs fdisk gdisk libarchive-tools libcap2-bin mount mtools strace xz-utils zip unzip zstd)
+packages=(
+    acl attr btrfs-progs bzip2 cryptsetup-bin debootstrap docker-registry dosfstools e2fsprogs erofs-utils exfatprogs f2fs-tools
+    fdisk gdisk libarchive-tools libcap2-bin mount mtools parted skopeo squashfs-tools strace xfsprogs xz-utils zip unzip zstd
+)
 install=1
 soak=0
 for argument in "$@"; do

@@ -1,3 +1,5 @@
+using EtchStream.Unpack;
+
 namespace EtchStream.Cli;
 
 /// <summary>The ways in and out of the program: results go to <see cref="Out"/>, everything else to <see cref="Error"/>.</summary>
@@ -26,6 +28,14 @@ internal sealed class Terminal
 
     /// <summary>Opens standard input for bytes.</summary>
     public required Func<Stream> OpenInput { get; init; }
+
+    /// <summary>Opens the archive that a command line names: <c>-</c> is standard input, everything else a file.</summary>
+    public ArchiveInput OpenArchive(string pathOrDash)
+    {
+        if (pathOrDash != "-") return ArchiveInput.OpenFile(pathOrDash);
+        if (IsInputTerminal) throw new UsageException("standard input is a terminal, no archive comes from there; redirect it, or name a file");
+        return ArchiveInput.FromStream(OpenInput(), "standard input");
+    }
 
     /// <summary>The process's own standard streams.</summary>
     public static Terminal OfProcess() => new()

@@ -16,13 +16,14 @@ internal static class JsonReading
     /// Refuse a name that occurs twice in one object. Which of the two counts differs between readers, so that a signer, a scanner
     /// and an engine could see different things in the same bytes.
     /// </param>
-    public static JsonDocument Parse(ReadOnlyMemory<byte> content, string document, bool unique = true)
+    /// <param name="root">Kind of the outermost value.</param>
+    public static JsonDocument Parse(ReadOnlyMemory<byte> content, string document, bool unique = true, JsonValueKind root = JsonValueKind.Object)
     {
         JsonDocument? parsed = null;
         try
         {
             parsed = JsonDocument.Parse(content, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = !unique });
-            if (parsed.RootElement.ValueKind == JsonValueKind.Object) return parsed;
+            if (parsed.RootElement.ValueKind == root) return parsed;
         }
         // InvalidOperationException: a property name that is no valid UTF-8 or UTF-16
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -30,7 +31,7 @@ internal static class JsonReading
             throw new CorruptImageException(document, "it is not valid JSON: " + Printable.Clean(e.Message), e);
         }
         parsed.Dispose();
-        throw new CorruptImageException(document, "it is not a JSON object");
+        throw new CorruptImageException(document, root == JsonValueKind.Object ? "it is not a JSON object" : "it is not a JSON list");
     }
 
     public static JsonElement? Optional(this JsonElement parent, string name, JsonValueKind kind, string document)

@@ -1,15 +1,17 @@
+using EtchStream.Tests.Forbidden;
+
 namespace EtchStream.Tests.Forbidden
 {
     public class Secret
     {
+        public int Kept { get; init; }
+
         public static int Value() => 1;
     }
 }
 
 namespace EtchStream.Tests.Samples
 {
-    using EtchStream.Tests.Forbidden;
-
     public static class InSignature
     {
         public static void Take(Secret? secret) => _ = secret is null;

@@ -25,18 +25,11 @@ internal sealed class UnpackVerb : CommonOptions
         if (Surplus.FirstOrDefault() is { } surplus) throw new UsageException($"'{surplus}': one output only");
         if (OutputPath == "-") throw new UsageException("an image is written by position, which standard output cannot be; name a file");
         using var progress = OpenProgress(terminal);
-        var options = new UnpackOptions { Input = Open(terminal), OutputPath = OutputPath };
+        var options = new UnpackOptions { Input = terminal.OpenArchive(Input), OutputPath = OutputPath };
         var report = await UnpackPipeline.RunAsync(options, progress.IsOn ? new UnpackProgressView(progress) : null, cancellationToken).ConfigureAwait(false);
         progress.Dispose();
         foreach (var warning in report.Warnings) Tell(terminal, $"etchstream: warning: {warning}");
         Tell(terminal, Summary(report));
-    }
-
-    private ArchiveInput Open(Terminal terminal)
-    {
-        if (Input != "-") return ArchiveInput.OpenFile(Input!);
-        if (terminal.IsInputTerminal) throw new UsageException("standard input is a terminal, no archive comes from there; redirect it, or name a file");
-        return ArchiveInput.FromStream(terminal.OpenInput(), "standard input");
     }
 
     private static string Summary(UnpackReport report)

@@ -88,7 +88,7 @@ internal sealed class XattrReader(IRandomReader partition, Ext4Superblock superb
             }
 
             var full = XattrNames.Join(index, name) ?? throw new UnsupportedFormatException("xattr namespace", $"inode {inode.Number} has an extended attribute in the unknown namespace {index}");
-            found.Add(new Xattr(full, XattrNames.IsAcl(index) ? AclCodec.FromDisk(value, $"ext4 inode {inode.Number}") : value));
+            found.Add(new Xattr(full, XattrNames.IsAcl(index) ? PosixAcl.FromExt4(value) : value));
         }
     }
 

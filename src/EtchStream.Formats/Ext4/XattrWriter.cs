@@ -42,7 +42,7 @@ internal static class XattrWriter
                 throw new UnsupportedFormatException("xattr namespace", $"{context}: the extended attribute {Encoding.UTF8.GetString(attribute.Name)} cannot be stored on ext4 (only user., trusted., security. and POSIX ACLs can)");
             }
 
-            items.Add(new Item(index, rest, XattrNames.IsAcl(index) ? AclCodec.ToDisk(attribute.Value, context) : attribute.Value));
+            items.Add(new Item(index, rest, XattrNames.IsAcl(index) ? PosixAcl.ToExt4(attribute.Value) : attribute.Value));
         }
 
         items.Sort(Compare);

@@ -36,13 +36,15 @@ public static class FileSystemProbe
         if (U16(sb, 0x38) != 0xEF53) return null;
 
         // Two bytes of magic can be chance, in a FAT for one; so a few fields have to make sense too.
-        if (U32(sb, 0x00) == 0 || U32(sb, 0x04) == 0 || U32(sb, 0x14) > 1 || U32(sb, 0x18) > 6 || U32(sb, 0x20) == 0 || U32(sb, 0x4C) > 1) return null;
+        // A journal device has no inodes.
+        var isJournal = (U32(sb, 0x60) & 0x8) != 0;
+        if ((U32(sb, 0x00) == 0 && !isJournal) || U32(sb, 0x04) == 0 || U32(sb, 0x14) > 1 || U32(sb, 0x18) > 6 || U32(sb, 0x20) == 0 || U32(sb, 0x4C) > 1) return null;
 
         uint compat = U32(sb, 0x5C), incompat = U32(sb, 0x60), roCompat = U32(sb, 0x64);
         const uint Ext2Incompat = 0x2 | 0x10, Ext3Incompat = Ext2Incompat | 0x4, OldRoCompat = 0x1 | 0x2 | 0x4;
         var hasJournal = (compat & 0x4) != 0;
         var type = "ext4";
-        if ((incompat & 0x8) != 0) type = "jbd";
+        if (isJournal) type = "jbd";
         else if ((roCompat & ~OldRoCompat) == 0 && hasJournal && (incompat & ~Ext3Incompat) == 0) type = "ext3";
         else if ((roCompat & ~OldRoCompat) == 0 && !hasJournal && (incompat & ~Ext2Incompat) == 0) type = "ext2";
         return new FileSystemInfo(type, Text(sb.Slice(0x78, 16)), Uuid(sb.Slice(0x68, 16)));

@@ -75,7 +75,9 @@ public class DecoderTests
         byte[] compressed = format == CompressionFormat.Xz ? Samples.Xz : Samples.Make(format, content);
         var whole = Samples.Decode(format, compressed);
         int errors = 0, harmless = 0;
-        for (var bit = 0; bit < compressed.Length * 8; bit++)
+
+        // libbz2 allocates megabytes for each run, so it gets every seventh bit.
+        for (var bit = 0; bit < compressed.Length * 8; bit += format == CompressionFormat.Bzip2 ? 7 : 1)
         {
             var damaged = (byte[])compressed.Clone();
             damaged[bit / 8] ^= (byte)(1 << (bit % 8));

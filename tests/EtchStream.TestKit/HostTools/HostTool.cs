@@ -21,7 +21,7 @@ public sealed record HostToolResult(int ExitCode, string Output, string Error, s
 public static class HostTool
 {
     /// <summary>How long a program may take unless the caller says otherwise.</summary>
-    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(15);
 
     /// <summary>Runs a program and returns what it answered, whatever its exit code.</summary>
     public static HostToolResult Run(string name, params string[] arguments) => Run(new HostToolCall(name, arguments));

@@ -20,14 +20,14 @@ public static class Payloads
 
         var inodes = options.FilesInOneFolder + options.FoldersInOneFolder + 5_000;
         var megabytes = 120 + (inodes / 300);
-        var volume = Ext4Volume.Make(temporary["source.img"], 0, megabytes * 1024L * 1024, "-t", "ext4", "-b", $"{options.BlockSize}", "-O", "large_dir", "-N", $"{inodes}");
+        var volume = Ext4Image.Make(temporary["source.img"], 0, megabytes * 1024L * 1024, "-t", "ext4", "-b", $"{options.BlockSize}", "-O", "large_dir", "-N", $"{inodes}");
         using var mount = LoopMount.Open(volume, readOnly: false);
         var tree = Path.Combine(mount.Path, "tree");
         Directory.CreateDirectory(tree);
         HostileTree.Create(tree, options);
         GnuTar.Pack(archive, tree, $"inject/{partition}");
-        TarPatch.AppendHardLink(archive, $"inject/{partition}/links/device-again", $"inject/{partition}/links/device");
-        TarPatch.AppendHardLink(archive, $"inject/{partition}/links/fifo-again", $"inject/{partition}/links/fifo");
+        TarPatch.AppendHardLink(archive, $"inject/{partition}/device-again", $"inject/{partition}/links/device");
+        TarPatch.AppendHardLink(archive, $"inject/{partition}/fifo-again", $"inject/{partition}/links/fifo");
     });
 
     /// <summary>A tar of a minimal Debian, see <see cref="DebianRoot"/>.</summary>

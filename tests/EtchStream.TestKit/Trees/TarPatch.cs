@@ -2,7 +2,7 @@ using System.Text;
 
 namespace EtchStream.TestKit;
 
-/// <summary>Changes to a tar archive that its tools do not make.</summary>
+/// <summary>Changes to tar archives that tar does not make. They have to end with two zero blocks and nothing more.</summary>
 public static class TarPatch
 {
     private const int Block = 512;
@@ -30,23 +30,16 @@ public static class TarPatch
         output.Write(new byte[2 * Block]);
     }
 
-    // Takes off the zero blocks at the end, at least the two that end an archive. An entry whose own content ends in zero
-    // blocks would lose them too: so the caller's archives must not end in such a one.
+    // Takes off the two zero blocks that end an archive. Only these: the content of the last entry may end in zeros as well,
+    // which is why archives are made without padding behind the two (--blocking-factor=1).
     private static void CutEnd(FileStream file)
     {
-        var end = file.Length;
-        var block = new byte[Block];
-        while (end >= Block)
-        {
-            file.Position = end - Block;
-            file.ReadExactly(block);
-            if (block.AsSpan().IndexOfAnyExcept((byte)0) >= 0) break;
-            end -= Block;
-        }
-
-        if (file.Length - end < 2 * Block) throw new IOException($"{file.Name} does not end as an archive does");
-        file.SetLength(end);
-        file.Position = end;
+        var end = new byte[2 * Block];
+        file.Position = file.Length - end.Length;
+        file.ReadExactly(end);
+        if (end.AsSpan().IndexOfAnyExcept((byte)0) >= 0) throw new IOException($"{file.Name} does not end as an archive does");
+        file.SetLength(file.Length - end.Length);
+        file.Position = file.Length;
     }
 
     private static byte[] Header(string name, string target)

@@ -10,14 +10,34 @@ internal static class EntryAttributes
     /// <summary>Owner, mode, time, attributes and ACLs of a member.</summary>
     /// <exception cref="UnsupportedFormatException">An owner that no Linux file system can hold.</exception>
     /// <exception cref="CorruptFormatException">An ACL that is none.</exception>
-    public static UnixAttributes Of(TarEntry entry) => new()
+    public static UnixAttributes Of(TarEntry entry)
     {
-        Mode = entry.Mode,
-        UserId = Id(entry.UserId, "user"),
-        GroupId = Id(entry.GroupId, "group"),
-        ModificationTime = entry.ModificationTime,
-        Xattrs = entry.AclAccess is null && entry.AclDefault is null ? entry.Xattrs : WithAcls(entry),
-    };
+        var xattrs = entry.AclAccess is null && entry.AclDefault is null ? entry.Xattrs : WithAcls(entry);
+        var mode = entry.Mode;
+        if (xattrs.Count > 0) (mode, xattrs) = WithAccessAclInMode(mode, xattrs);
+        return new UnixAttributes
+        {
+            Mode = mode,
+            UserId = Id(entry.UserId, "user"),
+            GroupId = Id(entry.GroupId, "group"),
+            ModificationTime = entry.ModificationTime,
+            Xattrs = xattrs,
+        };
+    }
+
+    /// <summary>An access ACL decides the permission bits, and one that says no more than these is not kept: what the kernel does when one is set.</summary>
+    private static (int Mode, IReadOnlyList<Xattr> Xattrs) WithAccessAclInMode(int mode, IReadOnlyList<Xattr> xattrs)
+    {
+        for (var i = 0; i < xattrs.Count; i++)
+        {
+            if (!PosixAcl.AccessName.SequenceEqual(xattrs[i].Name)) continue;
+            var acl = xattrs[i].Value;
+            mode = PosixAcl.ApplyToMode(mode, acl);
+            return PosixAcl.IsEquivalentToMode(acl) ? (mode, xattrs.Where((_, index) => index != i).ToArray()) : (mode, xattrs);
+        }
+
+        return (mode, xattrs);
+    }
 
     // The highest number means "no one" to the kernel, which gives it to no file.
     private static uint Id(long id, string what) => id is >= 0 and < uint.MaxValue

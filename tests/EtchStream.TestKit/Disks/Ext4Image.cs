@@ -3,16 +3,16 @@ using System.Globalization;
 namespace EtchStream.TestKit;
 
 /// <summary>An ext2, ext3 or ext4 file system in an image file, made and judged by e2fsprogs.</summary>
-/// <param name="Image">Path of the image file.</param>
+/// <param name="Path">Path of the image file.</param>
 /// <param name="Offset">First byte of the file system in it.</param>
 /// <param name="Length">Bytes of its partition.</param>
-public sealed record Ext4Volume(string Image, long Offset, long Length)
+public sealed record Ext4Image(string Path, long Offset, long Length)
 {
     /// <summary>The volume as e2fsprogs wants it named.</summary>
-    public string Location => Offset == 0 ? Image : string.Create(CultureInfo.InvariantCulture, $"{Image}?offset={Offset}");
+    public string Location => Offset == 0 ? Path : string.Create(CultureInfo.InvariantCulture, $"{Path}?offset={Offset}");
 
     /// <summary>The same volume in another image.</summary>
-    public Ext4Volume In(string image) => this with { Image = image };
+    public Ext4Image In(string image) => this with { Path = image };
 
     /// <summary>
     /// Makes a file system with mke2fs. The image is created, sparse, if it does not exist, and made long enough.
@@ -22,7 +22,7 @@ public sealed record Ext4Volume(string Image, long Offset, long Length)
     /// <param name="offset">First byte of the partition.</param>
     /// <param name="length">Bytes of the partition.</param>
     /// <param name="arguments">Options of mke2fs, e.g. <c>-t ext3 -b 1024</c>; no offset, no size.</param>
-    public static Ext4Volume Make(string image, long offset, long length, params string[] arguments)
+    public static Ext4Image Make(string image, long offset, long length, params string[] arguments)
     {
         using (var file = File.OpenHandle(image, FileMode.OpenOrCreate, FileAccess.ReadWrite))
         {
@@ -43,7 +43,7 @@ public sealed record Ext4Volume(string Image, long Offset, long Length)
             "-q", "-F", "-U", "2a1b3c4d-5e6f-4788-99aa-bbccddeeff00", .. plain, "-E", string.Join(',', extended),
             image, string.Create(CultureInfo.InvariantCulture, $"{length / 1024}k")]);
         if (result.Error.Contains("invalid", StringComparison.OrdinalIgnoreCase)) throw new InvalidOperationException($"{result.CommandLine}: {result.Error}");
-        return new Ext4Volume(image, offset, length);
+        return new Ext4Image(image, offset, length);
     }
 
     /// <summary>What <c>e2fsck -fn</c> finds wrong, line by line; empty when the file system is clean.</summary>

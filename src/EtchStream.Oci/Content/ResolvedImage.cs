@@ -1,0 +1,47 @@
+namespace EtchStream.Oci.Content;
+
+/// <summary>An image whose metadata was read and verified, for one platform.</summary>
+public sealed class ResolvedImage
+{
+    private ResolvedImage(ImageConfig config, IReadOnlyList<ImageLayer> layers)
+    {
+        Config = config;
+        Layers = layers;
+    }
+
+    /// <summary>
+    /// The image's name in a registry: as asked for, or as an archive or layout records it. Null where the source has no name for it.
+    /// </summary>
+    public ImageReference? Reference { get; init; }
+
+    /// <summary>
+    /// The digest that the reference named: the index's for a multi-platform image, else the manifest's. An engine records this one.
+    /// Null for a <c>docker save</c> archive, which has no manifest.
+    /// </summary>
+    public Digest? NamedDigest { get; init; }
+
+    /// <summary>The digest of the chosen platform's manifest; null for a <c>docker save</c> archive.</summary>
+    public Digest? ManifestDigest { get; init; }
+
+    /// <summary>The chosen platform's manifest; null for a <c>docker save</c> archive.</summary>
+    public Manifest? Manifest { get; init; }
+
+    /// <summary>The config, byte for byte, with the image ID.</summary>
+    public ImageConfig Config { get; }
+
+    /// <summary>The layers, base first.</summary>
+    public IReadOnlyList<ImageLayer> Layers { get; }
+
+    /// <summary>Puts manifest and config together.</summary>
+    /// <exception cref="CorruptImageException">They do not have the same number of layers.</exception>
+    internal static ResolvedImage Create(
+        IReadOnlyList<Descriptor> blobs, ImageConfig config, string name, ImageReference? reference, Digest? named, Digest? manifestDigest, Manifest? manifest)
+    {
+        if (blobs.Count != config.DiffIds.Count)
+            throw new CorruptImageException(name, $"it has {blobs.Count} layers where its config lists {config.DiffIds.Count} diff IDs");
+        var chain = ChainId.Compute(config.DiffIds);
+        var layers = new ImageLayer[blobs.Count];
+        for (var i = 0; i < layers.Length; i++) layers[i] = new ImageLayer(blobs[i], config.DiffIds[i], chain[i]);
+        return new ResolvedImage(config, layers) { Reference = reference, NamedDigest = named, ManifestDigest = manifestDigest, Manifest = manifest };
+    }
+}

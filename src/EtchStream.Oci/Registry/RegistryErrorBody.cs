@@ -1,0 +1,59 @@
+using System.Net;
+using System.Text.Json;
+
+namespace EtchStream.Oci.Registry;
+
+/// <summary>Makes an error of a registry's refusal: its status, its codes and messages (distribution spec, "Error Codes").</summary>
+internal static class RegistryErrorBody
+{
+    private const int MaxBody = 1 << 16;
+    private const int MaxErrors = 8;
+
+    public static async Task<RegistryException> ReadAsync(HttpResponseMessage response, string what, RegistryOptions options, StallGuard guard, CancellationToken cancellationToken)
+    {
+        var (codes, messages) = await ReadCodesAsync(response, what, guard, cancellationToken).ConfigureAwait(false);
+        var status = response.StatusCode;
+        var text = messages.Count > 0 ? ": " + string.Join("; ", messages) : "";
+        var hint = status switch
+        {
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => "; log in with docker login, or give credentials with --registry-config",
+            HttpStatusCode.TooManyRequests => "; the registry limits the rate of pulls, which credentials often raise",
+            _ => ""
+        };
+        return new RegistryException(
+            $"{what}: the registry answered {(int)status} {status}{text}{hint}", status, codes, NetworkFailure.IsTransient(status), RetryAfterOf(response, options.TimeProvider));
+    }
+
+    private static TimeSpan? RetryAfterOf(HttpResponseMessage response, TimeProvider time)
+    {
+        var header = response.Headers.RetryAfter;
+        var wait = header?.Delta ?? (header?.Date is { } date ? date - time.GetUtcNow() : null);
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+
+    private static async Task<(List<string> Codes, List<string> Messages)> ReadCodesAsync(
+        HttpResponseMessage response, string what, StallGuard guard, CancellationToken cancellationToken)
+    {
+        var codes = new List<string>();
+        var messages = new List<string>();
+        try
+        {
+            var body = await BoundedBody.ReadAsync(response, MaxBody, what, guard, cancellationToken).ConfigureAwait(false);
+            using var document = JsonReading.Parse(body, what, unique: false);
+            if (document.RootElement.Optional("errors", JsonValueKind.Array, what) is not { } errors) return (codes, messages);
+            foreach (var error in errors.EnumerateArray().Take(MaxErrors))
+            {
+                if (error.ValueKind != JsonValueKind.Object) continue;
+                var code = error.OptionalString("code", what) is { Length: > 0 } given ? Printable.Clean(given) : null;
+                var message = error.OptionalString("message", what) is { Length: > 0 } said ? Printable.Clean(said) : null;
+                if (code is not null) codes.Add(code);
+                if ((code ?? message) is not null) messages.Add(string.Join(' ', new[] { code, message }.Where(s => s is not null)));
+            }
+        }
+        catch (Exception e) when (e is CorruptImageException or RegistryException || NetworkFailure.IsFailure(e))
+        {
+            // The status alone has to do: proxies answer in HTML, and a broken error body is no error of its own.
+        }
+        return (codes, messages);
+    }
+}

@@ -1,0 +1,32 @@
+using Polly;
+using Polly.Retry;
+
+namespace EtchStream.Oci.Registry;
+
+/// <summary>Tries again what failed for a passing reason: exponential back-off with jitter, or what the registry asked for.</summary>
+internal static class RetryPolicy
+{
+    private static readonly TimeSpan s_maxDelay = TimeSpan.FromSeconds(30);
+
+    /// <param name="options">Number of retries and delays.</param>
+    /// <param name="mayRetry">An end of patience of the caller's own; null for none.</param>
+    public static ResiliencePipeline Create(RegistryOptions options, Func<bool>? mayRetry = null)
+    {
+        if (options.MaxRetries < 1) return ResiliencePipeline.Empty;
+        return new ResiliencePipelineBuilder { TimeProvider = options.TimeProvider }
+            .AddRetry(new RetryStrategyOptions
+            {
+                MaxRetryAttempts = options.MaxRetries,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Delay = options.RetryDelay,
+                MaxDelay = s_maxDelay,
+                ShouldHandle = arguments => ValueTask.FromResult(
+                    arguments.Outcome.Exception is RegistryException { IsTransient: true } error
+                    && !(error.RetryAfter > options.MaxRetryAfter)
+                    && mayRetry?.Invoke() != false),
+                DelayGenerator = static arguments => ValueTask.FromResult((arguments.Outcome.Exception as RegistryException)?.RetryAfter)
+            })
+            .Build();
+    }
+}

@@ -1,0 +1,69 @@
+namespace EtchStream.Oci.Registry;
+
+/// <summary>
+/// Cancels a connection that stays silent. Armed while something is awaited from the network and disarmed in between, so that a slow
+/// consumer of the data is never taken for a stalled registry.
+/// </summary>
+internal sealed class StallGuard : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ITimer _timer;
+    private readonly TimeSpan _timeout;
+    private volatile bool _stalled;
+
+    public StallGuard(RegistryOptions options)
+    {
+        _timeout = options.StallTimeout;
+        _timer = options.TimeProvider.CreateTimer(static state => ((StallGuard)state!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Why an operation under <see cref="RunAsync"/> was cancelled.</summary>
+    public bool Stalled => _stalled;
+
+    /// <summary>Runs one network operation under the guard and the caller's token.</summary>
+    /// <exception cref="RegistryException">Nothing came for the whole time-out; transient.</exception>
+    public async ValueTask<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> operation, string what, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var registration = cancellationToken.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), _stop);
+        await using (registration.ConfigureAwait(false))
+        {
+            _timer.Change(_timeout, Timeout.InfiniteTimeSpan);
+            try
+            {
+                return await operation(_stop.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException e) when (_stalled && !cancellationToken.IsCancellationRequested)
+            {
+                throw new RegistryException($"{what}: nothing came for {_timeout.TotalSeconds:0} seconds", isTransient: true, inner: e);
+            }
+            catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+            {
+                throw new OperationCanceledException(e.Message, e, cancellationToken);
+            }
+            finally
+            {
+                _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    private void Fire()
+    {
+        _stalled = true;
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The operation ended just now, and the guard with it.
+        }
+    }
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _stop.Dispose();
+    }
+}

@@ -1,0 +1,65 @@
+using EtchStream.TestKit;
+using Xunit;
+
+namespace EtchStream.Cli.Tests;
+
+public sealed class UsageTests
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("bogus")]
+    [InlineData("--bogus")]
+    [InlineData("pack")]
+    [InlineData("pack --bogus")]
+    [InlineData("pack --image x")]
+    [InlineData("pack -o x")]
+    [InlineData("pack --image x -o y --inject 6")]
+    [InlineData("pack --image x -o y --inject 6:/a")]
+    [InlineData("pack --image x -o y --compress lzma")]
+    [InlineData("pack --image x -o y --progress loud")]
+    [InlineData("unpack")]
+    [InlineData("unpack x")]
+    [InlineData("unpack x y z")]
+    [InlineData("unpack x -")]
+    [InlineData("unpack x y --grow auto")]
+    [InlineData("inspect")]
+    [InlineData("inspect a b")]
+    public void A_wrong_command_line_is_one_line_and_exit_code_2(string arguments)
+    {
+        var result = CliProcess.Run(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(2, result.ExitCode);
+        Assert.Empty(result.Output);
+        Assert.StartsWith("etchstream: ", result.Error);
+        Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Theory]
+    [InlineData("--help", "pack")]
+    [InlineData("help", "unpack")]
+    [InlineData("pack --help", "--inject")]
+    [InlineData("help pack", "--compress")]
+    [InlineData("unpack --help", "OUTPUT")]
+    [InlineData("inspect --help", "--json")]
+    [InlineData("--version", "etchstream 0.")]
+    public void Help_and_version_are_results(string arguments, string expected)
+    {
+        var result = CliProcess.Run(arguments.Split(' '));
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains(expected, result.Output);
+        Assert.Empty(result.Error);
+    }
+
+    [Fact]
+    public void Options_that_do_not_work_yet_are_not_offered()
+    {
+        var help = CliProcess.Run("pack", "--help").Output + CliProcess.Run("unpack", "--help").Output;
+        foreach (var later in new[] { "--apps", "--container", "--config", "--grow", "--force", "--verify", "--no-expand" }) Assert.DoesNotContain(later, help);
+    }
+
+    [Fact]
+    public void The_hint_names_the_help_of_the_verb()
+    {
+        Assert.Contains("etchstream pack --help", CliProcess.Run("pack", "--bogus").Error);
+        Assert.Contains("PART:DEST=SRC", CliProcess.Run("pack", "--image", "x", "-o", "y", "--inject", "z").Error);
+    }
+}

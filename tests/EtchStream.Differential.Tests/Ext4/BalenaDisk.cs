@@ -1,0 +1,24 @@
+using EtchStream.TestKit;
+
+namespace EtchStream.Differential.Tests.Ext4;
+
+/// <summary>A disk laid out and formatted as balenaOS images are, the data partition with a folder <c>docker</c> in it.</summary>
+internal static class BalenaDisk
+{
+    /// <summary>Makes the disk and answers its data partition.</summary>
+    public static Ext4Image Make(string image, bool gpt, long dataLength)
+    {
+        using var folder = new TemporaryFolder();
+        var source = folder.MakeFolder("data");
+        Directory.CreateDirectory(Path.Combine(source, "docker/image/overlay2"));
+        File.WriteAllText(Path.Combine(source, "docker/image/overlay2/repositories.json"), """{"Repositories":{}}""");
+        var specs = DiskImages.Balena(image, gpt, dataLength);
+        foreach (var spec in specs.Skip(1).Take(3))
+            Ext4Image.Make(image, spec.Start, spec.Length, "-t", "ext4", "-L", spec.Name, "-E", "lazy_itable_init=0,lazy_journal_init=0", "-i", "8192");
+        var boot = specs[0];
+        HostTool.RunOk("mkfs.vfat", "-n", boot.Name, "-S", "512", "-i", "5eed0001", "--invariant", "-C", folder["boot.img"], $"{boot.Length / 1024}");
+        HostTool.RunOk("dd", $"if={folder["boot.img"]}", $"of={image}", "bs=1M", $"seek={boot.Start >> 20}", "conv=notrunc,sparse", "status=none");
+        var data = specs[^1];
+        return Ext4Image.Make(image, data.Start, data.Length, "-t", "ext4", "-L", data.Name, "-E", "lazy_itable_init=0,lazy_journal_init=0", "-T", "default", "-b", "4096", "-i", "8192", "-d", source);
+    }
+}

@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# Runs all tests, on a bare Debian 12 that has the .NET SDK.
+# As root it installs the programs that tests compare with; they, loop mounts and device nodes are needed for the whole set.
+# The last line is "N passed, N failed" (and ", N skipped" when there are any). Exits with 0 only when all is well.
+#
+# Usage: tests/run.sh [--soak] [--no-install]
+#   --soak        also the complete cross product of file-system features, and long fuzzing (hours)
+#   --no-install  take the machine as it is; tests whose programs are missing are skipped
+set -euo pipefail
+cd "$(dirname "$0")/.."
+exec </dev/null
+
+packages=(
+    acl attr btrfs-progs bzip2 cryptsetup-bin debootstrap docker-registry dosfstools e2fsprogs erofs-utils exfatprogs f2fs-tools
+    fdisk gdisk libarchive-tools libcap2-bin mount mtools parted skopeo squashfs-tools strace xfsprogs xz-utils zip unzip zstd
+)
+install=1
+soak=0
+for argument in "$@"; do
+    case $argument in
+        --soak) soak=1 ;;
+        --no-install) install=0 ;;
+        *) printf 'tests/run.sh: unknown argument %s\n' "$argument" >&2; exit 2 ;;
+    esac
+done
+
+export PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 CI=true
+if ((soak)); then export ETCHSTREAM_SOAK=1; fi
+
+if ((install)); then
+    missing=()
+    for package in "${packages[@]}"; do
+        if ! dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed; then missing+=("$package"); fi
+    done
+    if ((${#missing[@]})); then
+        if (($(id -u) != 0)); then
+            printf 'Missing: %s. As root: apt-get install %s (or run with --no-install)\n' "${missing[*]}" "${missing[*]}" >&2
+            exit 1
+        fi
+        # One list that cannot be fetched (a repository that has nothing to do with this) is no reason to stop: the install tells.
+        apt-get -q update || printf 'apt-get update did not fetch everything\n' >&2
+        DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install "${missing[@]}"
+    fi
+    export ETCHSTREAM_REQUIRE_TOOLS=1
+fi
+
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+
+passed=0
+failed=0
+skipped=0
+
+# Any warning is an error: Directory.Build.props says so.
+if dotnet build EtchStream.sln -c Release --nologo -v minimal; then
+    for project in tests/*.Tests/*.csproj; do
+        name=$(basename "$project" .csproj)
+        printf '\n== %s\n' "$name"
+        code=0
+        dotnet test "$project" -c Release --no-build --nologo --logger "console;verbosity=minimal" \
+            --logger "trx;LogFileName=$results/$name.trx" --blame-hang-timeout 45m || code=$?
+
+        # The counters of the result file; it is missing, or older than the crash, when the test host died.
+        counters=$(sed -n 's/.*<Counters \([^>]*\)\/>.*/\1/p' "$results/$name.trx" 2>/dev/null | head -n 1)
+        count() { sed -n "s/.*\b$1=\"\([0-9]*\)\".*/\1/p" <<<" $counters" | grep . || printf 0; }
+        total=$(count total)
+        executed=$(count executed)
+        good=$(count passed)
+        bad=$((executed - good))
+        if ((code != 0 && bad == 0)); then
+            printf '%s: ended with code %s, no failed test in its results\n' "$name" "$code" >&2
+            bad=1
+        elif [[ -z $counters && $code -eq 0 ]]; then
+            # A project without tests writes no results and is no failure.
+            printf '%s: no tests\n' "$name"
+        fi
+        passed=$((passed + good))
+        failed=$((failed + bad))
+        skipped=$((skipped + total - executed))
+    done
+else
+    printf 'The build failed.\n' >&2
+    failed=1
+fi
+
+summary="$passed passed, $failed failed"
+if ((skipped)); then summary="$summary, $skipped skipped"; fi
+printf '\n%s\n' "$summary"
+((failed == 0 && passed > 0))

@@ -39,8 +39,8 @@ sync_file() { [ "${FLUSH:-1}" = 0 ] || sync -d "$1"; }
 export -f sync_file
 export archive out work FLUSH
 
-job_etchstream() { timed etchstream "$etchstream" --quiet unpack "$archive" "$out"; }
-job_etchstream_pipe() { timed etchstream-pipe bash -c "cat '$archive' | '$etchstream' --quiet unpack - '$out'"; }
+job_etchstream() { timed etchstream "$etchstream" unpack --quiet "$archive" "$out"; }
+job_etchstream_pipe() { timed etchstream-pipe bash -c "cat '$archive' | '$etchstream' unpack --quiet - '$out'"; }
 job_cat() { timed cat bash -c 'cat "$archive" > "$out" && sync_file "$out"'; }
 
 # What a user with root does by hand: the image out of the archive with its holes, then the kernel writes the files.
@@ -56,7 +56,7 @@ done
 
 # The last image that etchstream wrote has to be right before its time means anything.
 rm -f "$out"
-"$etchstream" --quiet unpack "$archive" "$out"
+"$etchstream" unpack --quiet "$archive" "$out"
 loop=$(losetup --find --show --read-only --partscan "$out")
 trap 'losetup -d "$loop"' EXIT
 for part in "$loop"p6; do e2fsck -fn "$part" > "$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }; done

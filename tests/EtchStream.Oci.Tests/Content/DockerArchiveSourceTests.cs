@@ -54,8 +54,8 @@ public sealed class DockerArchiveSourceTests : IDisposable
         Assert.Equal(_a.ImageId, await IdOfAsync("acme/a:1"));
         Assert.Equal(_b.ImageId, await IdOfAsync("localhost:5000/b:2"));
         Assert.Equal(_b.ImageId, await IdOfAsync(_b.ImageId.ToString()));
-        Assert.Contains("name one of alpine:3, localhost:5000/b:2", (await Assert.ThrowsAsync<CorruptImageException>(() => IdOfAsync(name: null))).Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<CorruptImageException>(() => IdOfAsync("alpine:4"));
+        Assert.Contains("name one of alpine:3, localhost:5000/b:2", (await Assert.ThrowsAsync<ImageNotFoundException>(() => IdOfAsync(name: null))).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ImageNotFoundException>(() => IdOfAsync("alpine:4"));
     }
 
     [Fact]

@@ -134,6 +134,33 @@ public sealed class DockerArchiveSourceTests : IDisposable
         Assert.Contains("compressed with gzip", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData('x')]
+    [InlineData('g')]
+    [InlineData('L')]
+    [InlineData('K')]
+    public async Task An_extended_header_of_gigabytes_is_refused_without_being_read(char type)
+    {
+        const int size = 2_000_000_000;
+        var header = new byte[512];
+        Encoding.ASCII.GetBytes("big").CopyTo(header, 0);
+        Encoding.ASCII.GetBytes("0000644").CopyTo(header, 100);
+        Encoding.ASCII.GetBytes("0000000").CopyTo(header, 108);
+        Encoding.ASCII.GetBytes("0000000").CopyTo(header, 116);
+        Encoding.ASCII.GetBytes(Convert.ToString(size, 8).PadLeft(11, '0')).CopyTo(header, 124);
+        Encoding.ASCII.GetBytes("00000000000").CopyTo(header, 136);
+        header[156] = (byte)type;
+        Encoding.ASCII.GetBytes(type is 'x' or 'g' ? "ustar\000" : "ustar  \0").CopyTo(header, 257);
+        header.AsSpan(148, 8).Fill((byte)' ');
+        Encoding.ASCII.GetBytes(Convert.ToString(header.Sum(b => b), 8).PadLeft(6, '0') + "\0").CopyTo(header, 148);
+        await using (var file = File.Create(ArchivePath))
+        {
+            await file.WriteAsync(header);
+            file.SetLength(header.Length + (long)size + 1024);
+        }
+        Assert.Contains("extended header", (await Assert.ThrowsAsync<CorruptImageException>(() => DockerArchiveSource.OpenAsync(ArchivePath))).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Truncated_and_damaged_archives_are_clear_errors()
     {

@@ -29,6 +29,22 @@ public sealed class DecompressionTests : IDisposable
         { CompressionFormat.Zip, "zip -q -1 - content" },
     };
 
+    /// <summary>A stream that carries no checksum has nothing to tell a flipped bit by.</summary>
+    public static TheoryData<CompressionFormat, string> CommandsWithChecksum
+    {
+        get
+        {
+            var data = new TheoryData<CompressionFormat, string>();
+            foreach (var row in Commands)
+            {
+                var command = (string)row[1];
+                if (!command.Contains("--no-check", StringComparison.Ordinal) && !command.Contains("=none", StringComparison.Ordinal)) data.Add((CompressionFormat)row[0], command);
+            }
+
+            return data;
+        }
+    }
+
     [ToolTheory("gzip", "zstd", "xz", "bzip2", "zip")]
     [MemberData(nameof(Commands))]
     public async Task What_a_tool_compressed_comes_back_and_no_cut_goes_unseen(CompressionFormat format, string command)
@@ -84,11 +100,9 @@ public sealed class DecompressionTests : IDisposable
     }
 
     [ToolTheory("gzip", "zstd", "xz", "bzip2", "zip")]
-    [MemberData(nameof(Commands))]
+    [MemberData(nameof(CommandsWithChecksum))]
     public async Task Flipped_bits_are_an_error_or_change_nothing(CompressionFormat format, string command)
     {
-        // Streams that carry no checksum have nothing to tell by.
-        if (command.Contains("--no-check", StringComparison.Ordinal) || command.Contains("=none", StringComparison.Ordinal)) return;
         File.WriteAllBytes(_folder["content"], _content.AsSpan(0, 200_000).ToArray());
         var compressed = Run(command);
         var digest = SHA256.HashData(_content.AsSpan(0, 200_000));

@@ -35,7 +35,7 @@ public sealed class TarFuzzTests
             }
 
             // A machine under load may take a break now and then; a loop would not end at all.
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"case {i} took {clock.Elapsed}");
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), $"case {i} took {clock.Elapsed}");
             var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
             Assert.True(allocated < 40_000_000, $"case {i} allocated {allocated} bytes");
         }

@@ -73,7 +73,7 @@ public static class UnpackPipeline
             {
                 try
                 {
-                    await demux.RunAsync(token).ConfigureAwait(false);
+                    await EntryContext.RunAsync(input.Name, () => demux.RunAsync(token)).ConfigureAwait(false);
                 }
                 finally
                 {
@@ -91,7 +91,7 @@ public static class UnpackPipeline
             while (writes.Reader.TryRead(out var batch)) batch.Dispose();
         }
 
-        TrailerCheck.Verify(demux, hash, image);
+        TrailerCheck.Verify(input.Name, demux, hash, image);
         if (options.Flush)
         {
             counters.Phase = UnpackPhase.Flush;

@@ -33,7 +33,7 @@ public sealed class ConsoleProgressTests
         using var progress = new ConsoleProgress(ProgressMode.Plain, _writer, 0, clock);
         for (var i = 0; i < 1000; i++) progress.Report(new ProgressState("image", i, null, 1, null));
         progress.Report(new ProgressState("files", 0, null, 2, "x\ny"));
-        Assert.Equal(["image: 0 B, 1 entries", @"files: 0 B, 2 entries, x\x0ay"], _writer.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["image: 0 B, 1 entries", @"files: 0 B, 2 entries, x\x0Ay"], _writer.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class ConsoleProgressTests
 
     [Theory]
     [InlineData("plain é", "plain é")]
-    [InlineData("a\nb\u001b[31m\u007f", @"a\x0ab\x1b[31m\x7f")]
+    [InlineData("a\nb\u001b[31m\u007f", @"a\x0Ab\x1B[31m\x7F")]
     [InlineData("a\u0085b\u2028", @"a\x85b\x2028")]
     public void Text_from_outside_cannot_steer_a_terminal(string text, string shown) => Assert.Equal(shown, Text.OneLine(text));
 

@@ -139,6 +139,7 @@ public sealed class PackCommandTests : IDisposable
         (image[510], image[511]) = (0x55, 0xAA);
         BitConverter.TryWriteBytes(image.AsSpan((1 << 20) + 1024), 128);
         BitConverter.TryWriteBytes(image.AsSpan((1 << 20) + 1028), 1024);
+        BitConverter.TryWriteBytes(image.AsSpan((1 << 20) + 1024 + 32), 32768);
         BitConverter.TryWriteBytes(image.AsSpan((1 << 20) + 1024 + 56), (ushort)0xEF53);
         BitConverter.TryWriteBytes(image.AsSpan((1 << 20) + 1024 + 96), 0x40);
         File.WriteAllBytes(_folder["ext4.img"], image);

@@ -17,7 +17,7 @@ internal static class Text
         var line = new StringBuilder(text.Length + 8);
         foreach (var c in text)
         {
-            if (IsUnsafe(c)) line.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}");
+            if (IsUnsafe(c)) line.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:X2}");
             else line.Append(c);
         }
 

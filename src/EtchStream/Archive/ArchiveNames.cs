@@ -1,5 +1,6 @@
 using System.Text;
 using EtchStream.Formats;
+using EtchStream.Formats.Unix;
 
 namespace EtchStream.Archive;
 
@@ -81,20 +82,8 @@ public static class ArchiveNames
             && Encoding.UTF8.GetByteCount(text) <= MaxPartitionLength && !HasLoneSurrogate(text);
     }
 
-    /// <summary>Bytes as a user can read them on one line: UTF-8 where it is, <c>\xNN</c> for every other and every control byte.</summary>
-    public static string Display(ReadOnlySpan<byte> bytes)
-    {
-        var text = new StringBuilder(bytes.Length);
-        while (bytes.Length > 0)
-        {
-            var status = Rune.DecodeFromUtf8(bytes, out var rune, out var used);
-            if (status == System.Buffers.OperationStatus.Done && !Rune.IsControl(rune)) text.Append(rune);
-            else foreach (var b in bytes[..used]) text.Append(@"\x").Append(b.ToString("x2"));
-            bytes = bytes[used..];
-        }
-
-        return text.ToString();
-    }
+    /// <summary>Bytes as a user can read them on one line.</summary>
+    public static string Display(ReadOnlySpan<byte> bytes) => PathText.Of(bytes);
 
     private static byte[] CleanRelative(ReadOnlySpan<byte> path)
     {

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using EtchStream.Dataflow;
 using EtchStream.Formats;
 using EtchStream.Formats.Compression;
+using EtchStream.Unpack.Splicing;
 
 namespace EtchStream.Unpack;
 
@@ -39,7 +40,7 @@ internal sealed class ArchiveReadStage
         {
             Compression = NameOf(format);
             await using var decoder = _decoders.Open(format, stream, leaveOpen: true);
-            await new BufferedReadStage(decoder).RunAsync(output, cancellationToken).ConfigureAwait(false);
+            await EntryContext.RunAsync(_input.Name, () => new BufferedReadStage(decoder).RunAsync(output, cancellationToken)).ConfigureAwait(false);
             return;
         }
 

@@ -12,21 +12,21 @@ internal static class TrailerCheck
     /// <summary>Compares lengths, counts and the digest.</summary>
     /// <exception cref="DigestMismatchException">The bytes are not those that were packed.</exception>
     /// <exception cref="CorruptFormatException">A length or count differs: manifest, trailer and members were not made together.</exception>
-    public static void Verify(DemuxStage demux, ArchiveHashStage hash, ImageExtractor image)
+    public static void Verify(string input, DemuxStage demux, ArchiveHashStage hash, ImageExtractor image)
     {
         if (demux.Trailer is not { } trailer) return;
-        if (trailer.Archive.Length != demux.TrailerOffset) throw Differs("the archive's length up to the trailer", trailer.Archive.Length, demux.TrailerOffset);
+        if (trailer.Archive.Length != demux.TrailerOffset) throw Differs(input, "the archive's length up to the trailer", trailer.Archive.Length, demux.TrailerOffset);
         var actual = Convert.ToHexStringLower(hash.Digest ?? throw new InvalidOperationException("the hash stage has not ended"));
         if (!string.Equals(actual, trailer.Archive.Sha256, StringComparison.Ordinal))
         {
-            throw new DigestMismatchException("the archive's bytes", $"sha256:{trailer.Archive.Sha256}", $"sha256:{actual}");
+            throw new DigestMismatchException($"{input}: the archive's bytes", $"sha256:{trailer.Archive.Sha256}", $"sha256:{actual}");
         }
 
-        if (trailer.Image is { } raw && raw.Length != image.Size) throw Differs("the disk image's length", raw.Length, image.Size);
-        foreach (var partition in trailer.Partitions) CheckCounts(partition, demux.Splicer);
+        if (trailer.Image is { } raw && raw.Length != image.Size) throw Differs(input, "the disk image's length", raw.Length, image.Size);
+        foreach (var partition in trailer.Partitions) CheckCounts(input, partition, demux.Splicer);
     }
 
-    private static void CheckCounts(TrailerPartition promised, PartitionSplicer? splicer)
+    private static void CheckCounts(string input, TrailerPartition promised, PartitionSplicer? splicer)
     {
         long entries = 0;
         long bytes = 0;
@@ -37,10 +37,10 @@ internal static class TrailerCheck
             bytes = selector.ContentBytes;
         }
 
-        if (promised.Entries != entries) throw Differs($"the count of members for partition {promised.Partition}", promised.Entries, entries);
-        if (promised.Bytes != bytes) throw Differs($"the bytes for partition {promised.Partition}", promised.Bytes, bytes);
+        if (promised.Entries != entries) throw Differs(input, $"the count of members for partition {promised.Partition}", promised.Entries, entries);
+        if (promised.Bytes != bytes) throw Differs(input, $"the bytes for partition {promised.Partition}", promised.Bytes, bytes);
     }
 
-    private static CorruptFormatException Differs(string what, long promised, long actual) =>
-        new(ArchiveNames.Trailer, -1, $"{what} is {promised} there, and {actual} in the archive");
+    private static CorruptFormatException Differs(string input, string what, long promised, long actual) =>
+        new($"{input}: {ArchiveNames.Trailer}", -1, $"{what} is {promised} there, and {actual} in the archive");
 }

@@ -17,10 +17,11 @@ internal static class PackImage
         image[510] = 0x55;
         image[511] = 0xAA;
 
-        // ext4(5): the superblock lies at byte 1024; s_magic at 56, s_feature_incompat at 96 (here: extents), s_volume_name at 120.
+        // ext4(5): the superblock lies at byte 1024; s_blocks_per_group at 32, s_magic at 56, s_feature_incompat at 96 (here: extents), s_volume_name at 120.
         var superblock = image.AsSpan(MiB + 1024, 1024);
         BinaryPrimitives.WriteInt32LittleEndian(superblock, 1024);
         BinaryPrimitives.WriteInt32LittleEndian(superblock[4..], 4096);
+        BinaryPrimitives.WriteInt32LittleEndian(superblock[32..], 32768);
         BinaryPrimitives.WriteInt16LittleEndian(superblock[56..], unchecked((short)0xEF53));
         BinaryPrimitives.WriteInt32LittleEndian(superblock[96..], 0x40);
         Encoding.ASCII.GetBytes("data", superblock[120..]);

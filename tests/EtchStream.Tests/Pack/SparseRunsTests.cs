@@ -32,17 +32,38 @@ public sealed class SparseRunsTests
     [Fact]
     public void A_map_of_too_many_stretches_becomes_coarser_and_still_covers_all_data()
     {
-        const long count = 1_200_000;
-        var length = count * 8192;
-        var runs = new SparseRuns(4096, length);
-        for (long i = 0; i < count; i++) runs.Add(i * 8192, 1);
-        var map = runs.ToMap();
-        Assert.Null(map);
+        const long count = 600_000;
+        const long step = 65536;
+        var runs = new SparseRuns(4096, count * step);
+        for (long i = 0; i < count; i++) runs.Add(i * step, 1);
+        for (long i = 0; i < 10; i++) runs.Add((count * step) - 4096, 4096);
+        Assert.Null(runs.ToMap());
 
-        runs = new SparseRuns(4096, count * 65536);
-        for (long i = 0; i < count; i++) runs.Add(i * 65536, 1);
-        map = runs.ToMap();
-        Assert.True(map is null || map.Count <= SparseRuns.MaxRuns, $"{map?.Count} stretches");
+        // Far apart ones stay apart where that is enough.
+        runs = new SparseRuns(4096, count * step);
+        for (long i = 0; i < count; i += 2) runs.Add(i * step, 1);
+        var map = runs.ToMap()!;
+        Assert.Equal(count / 2, map.Count);
+        Assert.Equal(new DataRun(2 * step, 4096), map[1]);
+    }
+
+    [Fact]
+    public void A_map_is_made_no_coarser_than_it_has_to_be()
+    {
+        // Pairs 8 KiB apart, each pair 1 MiB from the next: joining the pairs halves the map, and that is enough.
+        const long pairs = 300_000;
+        const long step = 1 << 20;
+        var runs = new SparseRuns(4096, pairs * step);
+        for (long i = 0; i < pairs; i++)
+        {
+            runs.Add(i * step, 1);
+            runs.Add((i * step) + 8192, 1);
+        }
+
+        var map = runs.ToMap()!;
+        Assert.Equal(pairs, map.Count);
+        Assert.Equal(new DataRun(0, 16384), map[0]);
+        for (var i = 1; i < map.Count; i++) Assert.True(map[i].Offset > map[i - 1].End);
     }
 
     [Fact]

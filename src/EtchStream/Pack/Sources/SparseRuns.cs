@@ -29,7 +29,8 @@ internal sealed class SparseRuns(long granularity, long length)
     {
         var start = offset - (offset % _granularity);
         var rest = (offset + count) % _granularity;
-        var end = rest == 0 ? offset + count : Math.Min(length, offset + count - rest + _granularity);
+        var whole = offset + count - rest;
+        var end = rest == 0 ? whole : whole + Math.Min(_granularity, length - whole);
         if (runs.Count > 0 && runs[^1].End >= start) runs[^1] = runs[^1] with { Length = Math.Max(end, runs[^1].End) - runs[^1].Offset };
         else runs.Add(new DataRun(start, end - start));
     }

@@ -8,13 +8,26 @@ internal static class EntryContext
     /// <summary>True for errors about the input or the disk; bugs and cancellation pass as they are.</summary>
     public static bool Describes(Exception error) => error is IOException or UnsupportedFormatException;
 
+    /// <summary>Runs a stage and puts <paramref name="input"/>, the archive's name, in front of errors about its content.</summary>
+    public static async Task RunAsync(string input, Func<Task> stage)
+    {
+        try
+        {
+            await stage().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is CorruptFormatException or UnsupportedFormatException or UnsafePathException or PartitionNotFoundException)
+        {
+            throw Wrap(e, input);
+        }
+    }
+
     /// <summary>The same error, with <paramref name="context"/> in front of its message.</summary>
     public static Exception Wrap(Exception error, string context) => error switch
     {
         CorruptFormatException e => new CorruptFormatException($"{context}: {e.Structure}", e.Offset, e.Problem, e),
         OutOfSpaceException e => new OutOfSpaceException($"{context}: {e.Message}", e.Needed, e.Available, e),
         UnsupportedFormatException e => new UnsupportedFormatException(e.Feature, $"{context}: {e.Message}", e),
-        UnsafePathException e => new UnsafePathException(context, e.Problem),
+        UnsafePathException e => new UnsafePathException(context.EndsWith(e.Path, StringComparison.Ordinal) ? context : $"{context}: {e.Path}", e.Problem),
         PartitionNotFoundException e => new PartitionNotFoundException(e.Selector, $"{context}: {e.Message}"),
         IOException e when e.GetType() == typeof(IOException) => new IOException($"{context}: {e.Message}", e) { HResult = e.HResult },
         _ => error,

@@ -15,7 +15,7 @@ internal static class LinuxEntries
     private const int HoleGranularity = 4096;
 
     /// <summary>A member without content.</summary>
-    public static TarEntry Describe(byte[] name, in FileStatus status, IReadOnlyList<Xattr> xattrs, byte[]? link = null) => new()
+    public static TarEntry Describe(byte[] name, in FileStatus status, LinuxXattrs xattrs, byte[]? link = null) => new()
     {
         Name = name,
         Kind = status.Kind,
@@ -26,7 +26,9 @@ internal static class LinuxEntries
         LinkName = link ?? [],
         DeviceMajor = status.Kind is FileKind.BlockDevice or FileKind.CharacterDevice ? status.NodeMajor : 0,
         DeviceMinor = status.Kind is FileKind.BlockDevice or FileKind.CharacterDevice ? status.NodeMinor : 0,
-        Xattrs = xattrs,
+        Xattrs = xattrs.Xattrs,
+        AclAccess = xattrs.AclAccess,
+        AclDefault = xattrs.AclDefault,
     };
 
     /// <summary>Another name of a member that is there already.</summary>
@@ -46,6 +48,7 @@ internal static class LinuxEntries
     public static async Task EmitFileAsync(SafeFileHandle file, FileStatus status, byte[] name, string shown, EntrySink sink, CancellationToken cancellationToken)
     {
         var runs = status.AllocatedBytes < status.Size ? FindHoles(file, status.Size, shown) : null;
+        var xattrs = LinuxXattrs.Read(file, isPathOnly: false, shown);
         var entry = new TarEntry
         {
             Name = name,
@@ -56,7 +59,9 @@ internal static class LinuxEntries
             ModificationTime = status.ModificationTime,
             Size = status.Size,
             DataRuns = runs,
-            Xattrs = LinuxXattrs.Read(file, isPathOnly: false, shown),
+            Xattrs = xattrs.Xattrs,
+            AclAccess = xattrs.AclAccess,
+            AclDefault = xattrs.AclDefault,
         };
         await sink.BeginAsync(entry, cancellationToken).ConfigureAwait(false);
         await ContentReader.EmitAsync(file, status.Size, runs, shown, sink, cancellationToken).ConfigureAwait(false);

@@ -1,30 +1,51 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using EtchStream.Formats;
 using EtchStream.Formats.Unix;
 using Microsoft.Win32.SafeHandles;
 
 namespace EtchStream.Pack.Sources.Linux;
 
-/// <summary>Reads all extended attributes of an object that the process may see, sorted by name. POSIX ACLs are among them, as <c>system.posix_acl_*</c>.</summary>
+/// <summary>All extended attributes of an object that the process may see, sorted by name, and its POSIX ACLs.</summary>
+/// <remarks>
+/// ACLs are taken out and given as text, with numeric IDs: GNU tar and bsdtar restore them only from there. One that does not come
+/// back from its text bit for bit stays among the attributes.
+/// </remarks>
 [SupportedOSPlatform("linux")]
-internal static class LinuxXattrs
+internal sealed class LinuxXattrs
 {
     private const int NoData = 61;
     private const int OutOfRange = 34;
     private const int NotSupported = 95;
     private const int FirstSize = 1024;
 
+    private static readonly LinuxXattrs None = new();
+
+    private LinuxXattrs()
+    {
+    }
+
+    /// <summary>The attributes, without the ACLs.</summary>
+    public IReadOnlyList<Xattr> Xattrs { get; private init; } = [];
+
+    /// <summary>The list that governs access, as text.</summary>
+    public byte[]? AclAccess { get; private init; }
+
+    /// <summary>The list that new files in a folder inherit, as text.</summary>
+    public byte[]? AclDefault { get; private init; }
+
     /// <summary>Reads them.</summary>
     /// <param name="file">An open handle.</param>
     /// <param name="isPathOnly">True when the handle was opened with O_PATH: such a one is reached through <c>/proc/self/fd</c>, which leads to the very object and follows no link.</param>
     /// <param name="shown">The path, for errors.</param>
-    public static IReadOnlyList<Xattr> Read(SafeFileHandle file, bool isPathOnly, string shown)
+    public static LinuxXattrs Read(SafeFileHandle file, bool isPathOnly, string shown)
     {
         var descriptor = LinuxFile.Descriptor(file);
         var path = isPathOnly ? LinuxFile.Terminated($"/proc/self/fd/{descriptor}") : null;
         var list = Call(FirstSize, (buffer, size) => List(descriptor, path, buffer, size), shown, NotSupported);
-        if (list is null or { Length: 0 }) return [];
+        if (list is null or { Length: 0 }) return None;
 
+        byte[]? access = null, defaults = null;
         var xattrs = new List<Xattr>();
         foreach (var range in list.AsSpan().Split((byte)0))
         {
@@ -33,11 +54,27 @@ internal static class LinuxXattrs
 
             // One that was removed between the two calls is gone, as if it had been before.
             byte[] terminated = [.. name, 0];
-            if (Call(FirstSize, (buffer, size) => Get(descriptor, path, terminated, buffer, size), shown, NoData) is { } value) xattrs.Add(new Xattr(name, value));
+            if (Call(FirstSize, (buffer, size) => Get(descriptor, path, terminated, buffer, size), shown, NoData) is not { } value) continue;
+            if (name.AsSpan().SequenceEqual(PosixAcl.AccessName) && AsText(value) is { } accessText) access = accessText;
+            else if (name.AsSpan().SequenceEqual(PosixAcl.DefaultName) && AsText(value) is { } defaultText) defaults = defaultText;
+            else xattrs.Add(new Xattr(name, value));
         }
 
         xattrs.Sort(static (a, b) => a.Name.AsSpan().SequenceCompareTo(b.Name));
-        return xattrs;
+        return new LinuxXattrs { Xattrs = xattrs, AclAccess = access, AclDefault = defaults };
+    }
+
+    private static byte[]? AsText(byte[] acl)
+    {
+        try
+        {
+            var text = PosixAcl.ToText(acl);
+            return PosixAcl.FromText(text) is { } back && back.AsSpan().SequenceEqual(acl) ? text : null;
+        }
+        catch (CorruptFormatException)
+        {
+            return null;
+        }
     }
 
     private delegate nint XattrCall(Span<byte> buffer, nint size);

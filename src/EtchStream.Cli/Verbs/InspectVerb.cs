@@ -1,0 +1,32 @@
+using CommandLine;
+using EtchStream.Formats;
+using EtchStream.Inspect;
+
+namespace EtchStream.Cli.Verbs;
+
+/// <summary><c>etchstream inspect</c>.</summary>
+[Verb("inspect", HelpText = "Show what an archive or a disk image holds.")]
+internal sealed class InspectVerb : CommonOptions
+{
+    [Value(0, MetaName = "ARCHIVE|IMAGE", HelpText = "The file, told by its content; - for an archive from standard input.")]
+    public string? Input { get; set; }
+
+    [Value(1, MetaName = "", Hidden = true)]
+    public IEnumerable<string> Surplus { get; set; } = [];
+
+    [Option("json", HelpText = "The result as JSON.")]
+    public bool Json { get; set; }
+
+    /// <inheritdoc/>
+    public override async Task RunAsync(Terminal terminal, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(Input)) throw new UsageException("the archive or image to look into is missing: etchstream inspect ARCHIVE|IMAGE");
+        if (Surplus.FirstOrDefault() is { } surplus) throw new UsageException($"'{surplus}': one file only");
+        using var progress = OpenProgress(terminal);
+        var report = await Inspector.InspectAsync(terminal.OpenArchive(Input), decoders: null, cancellationToken).ConfigureAwait(false);
+        await terminal.Out.WriteAsync(Json ? report.ToJson() + "\n" : InspectText.Format(report)).ConfigureAwait(false);
+
+        // What could be told is told, but a script must not take a damaged archive for a whole one.
+        if (report.Archive is { IsComplete: false } archive) throw new CorruptFormatException(report.Name, -1, archive.Problem ?? "the archive is not complete");
+    }
+}

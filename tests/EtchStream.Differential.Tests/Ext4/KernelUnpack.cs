@@ -1,3 +1,4 @@
+using EtchStream.Formats.Unix;
 using EtchStream.TestKit;
 
 namespace EtchStream.Differential.Tests.Ext4;
@@ -10,6 +11,11 @@ internal static class KernelUnpack
     {
         // The archives name everything inject/PARTITION/…: the partition is mounted at that place.
         using var mount = LoopMount.Open(volume, readOnly: false, options: "noinit_itable", folder: $"inject/{partition}");
+        var root = TreeManifest.ReadRoot(mount.Path);
         foreach (var payload in payloads) GnuTar.Unpack(payload, mount.Root);
+
+        // The folder inject/PARTITION only names the partition: whoever owns it where the archive was made, the root stays as it was.
+        using var builder = new TreeBuilder(mount.Path);
+        builder.Folder([], new UnixAttributes { Mode = root.Mode, UserId = root.UserId, GroupId = root.GroupId, ModificationTime = root.ModificationTime });
     }
 }

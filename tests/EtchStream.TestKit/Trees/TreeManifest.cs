@@ -23,6 +23,9 @@ public sealed class TreeManifest
     /// <summary>Reads the tree under <paramref name="folder"/>; other file systems mounted in it are left out.</summary>
     public static TreeManifest Read(string folder) => TreeReader.Read(folder);
 
+    /// <summary>Reads the folder itself and nothing in it.</summary>
+    public static TreeEntry ReadRoot(string folder) => TreeReader.ReadRoot(folder);
+
     /// <summary>What differs, one readable line each, in order of path; empty when nothing does.</summary>
     /// <param name="expected">The tree as it should be.</param>
     /// <param name="actual">The tree as it is.</param>

@@ -35,6 +35,14 @@ internal sealed class TreeReader : IDisposable
         return new TreeManifest(reader._entries);
     }
 
+    public static TreeEntry ReadRoot(string folder)
+    {
+        using var root = DirectoryHandle.Open(folder);
+        using var reader = new TreeReader();
+        reader.AddRoot(root);
+        return reader._entries[0];
+    }
+
     public void Dispose() => _digest.Dispose();
 
     private void AddRoot(DirectoryHandle root)

@@ -11,7 +11,7 @@ public sealed class ExitCodeTests
         { new IOException("x"), 1 },
         { new FileNotFoundException("x"), 1 },
         { new UnauthorizedAccessException("x"), 1 },
-        { new PartitionNotFoundException("6", "x"), 1 },
+        { new PartitionNotFoundException("6", "x"), 3 },
         { new InvalidOperationException("x"), 1 },
         { new UsageException("x"), 2 },
         { new CorruptFormatException("x", 0, "y"), 3 },

@@ -1,5 +1,6 @@
 using CommandLine;
 using EtchStream.Cli.Output;
+using EtchStream.Formats;
 using EtchStream.Pack;
 
 namespace EtchStream.Cli.Verbs;
@@ -26,9 +27,16 @@ internal sealed class PackVerb : CommonOptions
         using var progress = OpenProgress(terminal);
         var options = Options(terminal);
         PackReport report;
-        await using (options.OutputStream)
+        try
         {
-            report = await PackPipeline.RunAsync(options, progress.IsOn ? new PackProgressView(progress) : null, cancellationToken).ConfigureAwait(false);
+            await using (options.OutputStream)
+            {
+                report = await PackPipeline.RunAsync(options, progress.IsOn ? new PackProgressView(progress) : null, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (PartitionNotFoundException e)
+        {
+            throw new UsageException($"--inject {e.Message}");
         }
 
         progress.Dispose();

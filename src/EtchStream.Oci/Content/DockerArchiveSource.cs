@@ -115,7 +115,7 @@ public sealed class DockerArchiveSource : IImageSource
         {
             return images.Count == 1
                 ? images[0] with { Reference = images[0].Tags.Count > 0 ? images[0].Tags[0] : null }
-                : throw new CorruptImageException(Location, $"it has several images; name one of {Names(images)}");
+                : throw new ImageNotFoundException(_files.Root, $"it has several images; name one of {Names(images)}");
         }
 
         var wanted = ImageReference.TryParse(_name, out var parsed) ? parsed : null;
@@ -124,7 +124,7 @@ public sealed class DockerArchiveSource : IImageSource
             if (wanted is not null && image.Tags.Contains(wanted)) return image with { Reference = wanted };
             if (Digest.TryParse(_name, out var id) && DigestInPath(image.Config) == id) return image with { Reference = image.Tags.Count > 0 ? image.Tags[0] : null };
         }
-        throw new CorruptImageException(Location, $"it has no image of that name; it has {Names(images)}");
+        throw new ImageNotFoundException(_files.Root, $"it has no image {Printable.Quote(_name)}; it has {Names(images)}");
     }
 
     private static string Names(List<ArchivedImage> images) =>

@@ -16,6 +16,7 @@ public interface IImageSource : IBlobSource, IAsyncDisposable
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="CorruptImageException">Metadata is malformed or contradicts itself.</exception>
     /// <exception cref="DigestMismatchException">Metadata is not what its digest promises.</exception>
+    /// <exception cref="ImageNotFoundException">A layout or archive has no image of the name given, or several and none was given.</exception>
     /// <exception cref="UnsupportedImageException">No image for the platform, schema 1, foreign layers, an artifact that is no image.</exception>
     Task<ResolvedImage> ResolveAsync(Platform? platform, CancellationToken cancellationToken = default);
 }

@@ -91,7 +91,7 @@ public sealed class OciLayoutSource : IImageSource, IDocumentSource
         if (digests == 1) return matches[0];
         var names = Printable.Clean(string.Join(", ", index.Manifests.Select(m => NameOf(m) ?? m.Digest.ToString())));
         if (index.Manifests.Count == 0) throw new CorruptImageException(_files.Root, "its index.json lists no image");
-        throw new CorruptImageException(_files.Root, digests == 0
+        throw new ImageNotFoundException(_files.Root, digests == 0
             ? $"it has no image {Printable.Quote(_name)}; it has {names}"
             : $"it has several images{(_name is null ? "" : " of that name")}; name one of {names}");
     }

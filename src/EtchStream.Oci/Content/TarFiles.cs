@@ -53,7 +53,7 @@ internal sealed class TarFiles : ILayoutFiles
         var entries = new Dictionary<string, Entry>(StringComparer.Ordinal);
         try
         {
-            var reader = new TarReader(stream, leaveOpen: true);
+            var reader = new TarReader(new HeaderStream(stream), leaveOpen: true);
             await using (reader.ConfigureAwait(false))
             {
                 var count = 0;
@@ -66,7 +66,7 @@ internal sealed class TarFiles : ILayoutFiles
             }
         }
         // What .NET's reader throws for headers that cannot be: none of it is an argument of ours.
-        catch (Exception e) when (e is InvalidDataException or FormatException or EndOfStreamException or ArgumentException or OverflowException or NotSupportedException)
+        catch (Exception e) when (e is InvalidDataException or FormatException or EndOfStreamException or ArgumentException or OverflowException or NotSupportedException or InvalidOperationException)
         {
             throw new CorruptImageException(path, "it is not a valid tar archive: " + Printable.Clean(e.Message), e);
         }

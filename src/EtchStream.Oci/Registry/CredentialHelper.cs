@@ -35,12 +35,13 @@ internal static class CredentialHelper
             var answer = ReadAsync(process.StandardOutput.BaseStream, limit.Token);
             var complaint = ReadAsync(process.StandardError.BaseStream, limit.Token);
             await WriteServerAsync(process, server, limit.Token).ConfigureAwait(false);
-            await Task.WhenAll(answer, complaint).ConfigureAwait(false);
-            await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
+            // One after the other, although both are being read: a fault of the first must not wait for the second's end.
             var output = await answer.ConfigureAwait(false);
+            var error = await complaint.ConfigureAwait(false);
+            await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
             return process.ExitCode == 0
                 ? Parse(output, program)
-                : Refused(Encoding.UTF8.GetString(output).Trim() is { Length: > 0 } text ? text : Encoding.UTF8.GetString(await complaint.ConfigureAwait(false)).Trim(), program, server);
+                : Refused(Encoding.UTF8.GetString(output).Trim() is { Length: > 0 } text ? text : Encoding.UTF8.GetString(error).Trim(), program, server);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -35,9 +35,9 @@ internal sealed class RegistryTransport : IDisposable
             UseCookies = false,
             ConnectTimeout = _options.StallTimeout,
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+            Proxy = _options.Proxy ?? new LoopbackBypass(HttpClient.DefaultProxy),
             SslOptions = { RemoteCertificateValidationCallback = validation }
         };
-        if (_options.Proxy is not null) handler.Proxy = _options.Proxy;
         var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("etchstream", typeof(RegistryTransport).Assembly.GetName().Version?.ToString(3)));
         return client;

@@ -17,9 +17,6 @@ internal sealed class StallGuard : IDisposable
         _timer = options.TimeProvider.CreateTimer(static state => ((StallGuard)state!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Why an operation under <see cref="RunAsync"/> was cancelled.</summary>
-    public bool Stalled => _stalled;
-
     /// <summary>Runs one network operation under the guard and the caller's token.</summary>
     /// <exception cref="RegistryException">Nothing came for the whole time-out; transient.</exception>
     public async ValueTask<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> operation, string what, CancellationToken cancellationToken)

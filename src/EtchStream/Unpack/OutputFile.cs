@@ -1,8 +1,6 @@
-using System.Security.Cryptography;
 using EtchStream.Dataflow;
 using EtchStream.Formats;
 using EtchStream.Formats.IO;
-using Microsoft.Win32.SafeHandles;
 
 namespace EtchStream.Unpack;
 
@@ -16,21 +14,14 @@ namespace EtchStream.Unpack;
 /// </remarks>
 internal sealed class OutputFile : IDisk, IDisposable
 {
-    private const int MaxNameInTemporary = 120;
-
-    private readonly SafeFileHandle _handle;
-    private readonly string _target;
-    private readonly string _temporary;
+    private readonly PendingFile _file;
     private FileDisk _disk;
-    private bool _committed;
 
-    private OutputFile(string shownPath, string target, string temporary, SafeFileHandle handle)
+    private OutputFile(string shownPath, PendingFile file)
     {
         ShownPath = shownPath;
-        _target = target;
-        _temporary = temporary;
-        _handle = handle;
-        _disk = new FileDisk(handle, 0);
+        _file = file;
+        _disk = new FileDisk(file.Handle, 0);
     }
 
     /// <summary>The path as the user gave it.</summary>
@@ -48,26 +39,10 @@ internal sealed class OutputFile : IDisk, IDisposable
     public static OutputFile Create(string path, string? inputPath)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (System.IO.Path.EndsInDirectorySeparator(path) || Directory.Exists(path)) throw new OutputRefusedException(path, "it is a folder; name the file to write");
-        var target = ResolveLinks(path);
-        var older = FileIdentity.Of(target);
-        if (older is { } existing) CheckReplaceable(path, target, existing, inputPath);
-
-        var folder = System.IO.Path.GetDirectoryName(target) ?? throw new OutputRefusedException(path, "it is a folder; name the file to write");
-        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{path}: the folder {folder} does not exist");
-        var name = System.IO.Path.GetFileName(target);
-        if (name.Length > MaxNameInTemporary) name = name[..MaxNameInTemporary];
-        var temporary = System.IO.Path.Combine(folder, $".{name}.etchstream-{RandomNumberGenerator.GetHexString(12, lowercase: true)}.part");
-        try
-        {
-            var handle = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, FileOptions.RandomAccess);
-            if (older is not null && !OperatingSystem.IsWindows()) KeepMode(handle, target);
-            return new OutputFile(path, target, temporary, handle);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new UnauthorizedAccessException($"{path}: no permission to write in its folder {folder}", e);
-        }
+        PendingFile.EnsureNoFolder(path);
+        var target = PendingFile.ResolveLinks(path);
+        if (FileIdentity.Of(target) is { } existing) CheckReplaceable(path, target, existing, inputPath);
+        return new OutputFile(path, PendingFile.Create(path, target, FileAccess.ReadWrite));
     }
 
     /// <inheritdoc/>
@@ -80,7 +55,7 @@ internal sealed class OutputFile : IDisk, IDisposable
         {
             _disk.Write(offset, data);
         }
-        catch (IOException e) when (OutputErrors.IsOutOfSpace(e))
+        catch (IOException e) when (DiskFull.Is(e))
         {
             throw OutputErrors.OutOfSpace(ShownPath, Math.Max(Length, offset + data.Length), e);
         }
@@ -92,10 +67,10 @@ internal sealed class OutputFile : IDisk, IDisposable
     {
         try
         {
-            RandomAccess.SetLength(_handle, length);
-            _disk = new FileDisk(_handle, length);
+            RandomAccess.SetLength(_file.Handle, length);
+            _disk = new FileDisk(_file.Handle, length);
         }
-        catch (IOException e) when (OutputErrors.IsOutOfSpace(e))
+        catch (IOException e) when (DiskFull.Is(e))
         {
             throw OutputErrors.OutOfSpace(ShownPath, length, e);
         }
@@ -111,9 +86,9 @@ internal sealed class OutputFile : IDisk, IDisposable
     {
         try
         {
-            RandomAccess.FlushToDisk(_handle);
+            RandomAccess.FlushToDisk(_file.Handle);
         }
-        catch (IOException e) when (OutputErrors.IsOutOfSpace(e))
+        catch (IOException e) when (DiskFull.Is(e))
         {
             // Where blocks are allocated late, or on a network file system, a full disk shows up only here.
             throw OutputErrors.OutOfSpace(ShownPath, Length, e);
@@ -121,40 +96,10 @@ internal sealed class OutputFile : IDisk, IDisposable
     }
 
     /// <summary>Gives the file its name, replacing an older one in the same instant.</summary>
-    public void Commit()
-    {
-        _handle.Dispose();
-        File.Move(_temporary, _target, overwrite: true);
-        _committed = true;
-    }
+    public void Commit() => _file.Commit();
 
     /// <summary>Closes the file; deletes it when it was not committed.</summary>
-    public void Dispose()
-    {
-        _handle.Dispose();
-        if (_committed) return;
-        try
-        {
-            File.Delete(_temporary);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The error that led here is the one to be seen.
-        }
-    }
-
-    private static string ResolveLinks(string path)
-    {
-        try
-        {
-            var full = System.IO.Path.GetFullPath(path);
-            return new FileInfo(full).LinkTarget is null ? full : File.ResolveLinkTarget(full, returnFinalTarget: true)!.FullName;
-        }
-        catch (IOException e)
-        {
-            throw new OutputRefusedException(path, $"it is a link that leads nowhere ({e.Message})");
-        }
-    }
+    public void Dispose() => _file.Dispose();
 
     private static void CheckReplaceable(string path, string target, FileIdentity existing, string? inputPath)
     {
@@ -163,20 +108,7 @@ internal sealed class OutputFile : IDisk, IDisposable
         if (inputPath is null || FileIdentity.Of(inputPath) is not { } input) return;
         var same = existing.Inode != 0 && input.Inode != 0
             ? existing.Inode == input.Inode && existing.Device == input.Device
-            : string.Equals(target, ResolveLinks(inputPath), OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
+            : string.Equals(target, PendingFile.ResolveLinks(inputPath), OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
         if (same) throw new OutputRefusedException(path, "it is the input; name another file to write");
-    }
-
-    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
-    private static void KeepMode(SafeFileHandle handle, string target)
-    {
-        try
-        {
-            File.SetUnixFileMode(handle, File.GetUnixFileMode(target));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // A file system without modes.
-        }
     }
 }

@@ -54,8 +54,8 @@ public sealed class DockerArchiveSourceTests : IDisposable
         Assert.Equal(_a.ImageId, await IdOfAsync("acme/a:1"));
         Assert.Equal(_b.ImageId, await IdOfAsync("localhost:5000/b:2"));
         Assert.Equal(_b.ImageId, await IdOfAsync(_b.ImageId.ToString()));
-        Assert.Contains("name one of alpine:3, localhost:5000/b:2", (await Assert.ThrowsAsync<CorruptImageException>(() => IdOfAsync(name: null))).Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<CorruptImageException>(() => IdOfAsync("alpine:4"));
+        Assert.Contains("name one of alpine:3, localhost:5000/b:2", (await Assert.ThrowsAsync<ImageNotFoundException>(() => IdOfAsync(name: null))).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ImageNotFoundException>(() => IdOfAsync("alpine:4"));
     }
 
     [Fact]
@@ -132,6 +132,33 @@ public sealed class DockerArchiveSourceTests : IDisposable
         await File.WriteAllBytesAsync(ArchivePath, TestImage.Gzip(await File.ReadAllBytesAsync(ArchivePath)));
         var error = await Assert.ThrowsAsync<UnsupportedImageException>(() => DockerArchiveSource.OpenAsync(ArchivePath));
         Assert.Contains("compressed with gzip", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData('x')]
+    [InlineData('g')]
+    [InlineData('L')]
+    [InlineData('K')]
+    public async Task An_extended_header_of_gigabytes_is_refused_without_being_read(char type)
+    {
+        const int size = 2_000_000_000;
+        var header = new byte[512];
+        Encoding.ASCII.GetBytes("big").CopyTo(header, 0);
+        Encoding.ASCII.GetBytes("0000644").CopyTo(header, 100);
+        Encoding.ASCII.GetBytes("0000000").CopyTo(header, 108);
+        Encoding.ASCII.GetBytes("0000000").CopyTo(header, 116);
+        Encoding.ASCII.GetBytes(Convert.ToString(size, 8).PadLeft(11, '0')).CopyTo(header, 124);
+        Encoding.ASCII.GetBytes("00000000000").CopyTo(header, 136);
+        header[156] = (byte)type;
+        Encoding.ASCII.GetBytes(type is 'x' or 'g' ? "ustar\000" : "ustar  \0").CopyTo(header, 257);
+        header.AsSpan(148, 8).Fill((byte)' ');
+        Encoding.ASCII.GetBytes(Convert.ToString(header.Sum(b => b), 8).PadLeft(6, '0') + "\0").CopyTo(header, 148);
+        await using (var file = File.Create(ArchivePath))
+        {
+            await file.WriteAsync(header);
+            file.SetLength(header.Length + (long)size + 1024);
+        }
+        Assert.Contains("extended header", (await Assert.ThrowsAsync<CorruptImageException>(() => DockerArchiveSource.OpenAsync(ArchivePath))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -46,9 +46,9 @@ public sealed class OciLayoutSourceTests : IDisposable
         Assert.Equal(_arm.ImageId, (await byDigest.ResolveAsync(platform: null)).Config.ImageId);
 
         await using var unnamed = await OpenAsync(files, archive);
-        Assert.Contains("name one of old, ghcr.io", (await Assert.ThrowsAsync<CorruptImageException>(() => unnamed.ResolveAsync(platform: null))).Message, StringComparison.Ordinal);
+        Assert.Contains("name one of old, ghcr.io", (await Assert.ThrowsAsync<ImageNotFoundException>(() => unnamed.ResolveAsync(platform: null))).Message, StringComparison.Ordinal);
         await using var other = await OpenAsync(files, archive, "other");
-        Assert.Contains("no image \"other\"", (await Assert.ThrowsAsync<CorruptImageException>(() => other.ResolveAsync(platform: null))).Message, StringComparison.Ordinal);
+        Assert.Contains("no image \"other\"", (await Assert.ThrowsAsync<ImageNotFoundException>(() => other.ResolveAsync(platform: null))).Message, StringComparison.Ordinal);
     }
 
     [Theory]

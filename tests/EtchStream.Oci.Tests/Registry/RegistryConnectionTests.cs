@@ -120,6 +120,18 @@ public sealed class RegistryConnectionTests : IDisposable
     }
 
     [Fact]
+    public void The_environments_proxy_is_not_for_loopback_addresses()
+    {
+        var proxy = new LoopbackBypass(new WebProxy("http://proxy.example:3128"));
+        foreach (var local in new[] { "http://127.0.0.1:5000/v2/", "https://localhost/", "http://[::1]:5000/" })
+        {
+            Assert.True(proxy.IsBypassed(new Uri(local)));
+            Assert.Null(proxy.GetProxy(new Uri(local)));
+        }
+        Assert.Equal("http://proxy.example:3128/", proxy.GetProxy(new Uri("https://ghcr.io/v2/"))!.ToString());
+    }
+
+    [Fact]
     public void Files_that_hold_no_certificate_are_refused()
     {
         using var folder = new TemporaryFolder();

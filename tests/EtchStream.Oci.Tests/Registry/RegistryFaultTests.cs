@@ -96,6 +96,17 @@ public sealed class RegistryFaultTests : RegistryTestBase
     }
 
     [Fact]
+    public async Task A_connection_that_breaks_after_the_last_byte_has_done_its_work()
+    {
+        Server.Fail("/blobs/", new Fault { CutAfter = (int)Layer.Size, Cut = CutKind.Reset, HidesLength = true });
+        await using var stream = await Source.OpenBlobAsync(Layer);
+        var content = new byte[Layer.Size];
+        await stream.ReadExactlyAsync(content);
+        Assert.Equal(0, await stream.ReadAsync(new byte[10]));
+        Assert.Equal(Image.LayerBlobs[0], content);
+    }
+
+    [Fact]
     public async Task A_blob_that_breaks_without_end_is_given_up()
     {
         Server.Fail("/blobs/", new Fault { CutAfter = 1, Cut = CutKind.End, HidesLength = true }, times: 100_000);

@@ -1,10 +1,8 @@
-using System.Security.Cryptography;
 using EtchStream.Dataflow;
 using EtchStream.Formats;
 using EtchStream.Formats.Unix;
 using EtchStream.Pack.Sources;
 using EtchStream.Pack.Sources.Linux;
-using Microsoft.Win32.SafeHandles;
 
 namespace EtchStream.Pack.Output;
 
@@ -14,21 +12,14 @@ namespace EtchStream.Pack.Output;
 /// </summary>
 internal sealed class FileOutput : IArchiveOutput
 {
-    private const int MaxNameInTemporary = 120;
-
     private readonly string _shown;
-    private readonly string _target;
-    private readonly string _temporary;
+    private readonly PendingFile _file;
     private readonly bool _flush;
-    private readonly SafeFileHandle _file;
     private long _position;
-    private bool _isCommitted;
 
-    private FileOutput(string shown, string target, string temporary, SafeFileHandle file, bool flush)
+    private FileOutput(string shown, PendingFile file, bool flush)
     {
         _shown = shown;
-        _target = target;
-        _temporary = temporary;
         _file = file;
         _flush = flush;
     }
@@ -45,28 +36,13 @@ internal sealed class FileOutput : IArchiveOutput
     public static IArchiveOutput Open(string path, bool flush, OutputGuard guard)
     {
         guard.Shown = path;
-        if (Path.EndsInDirectorySeparator(path) || Directory.Exists(path)) throw new OutputRefusedException(path, "it is a folder; name the file to write");
-        var target = ResolveLinks(path);
+        PendingFile.EnsureNoFolder(path);
+        var target = PendingFile.ResolveLinks(path);
         if (LinuxFile.IsAvailable && LinuxFile.StatusOf(target) is { } existing && existing.Kind != FileKind.File) return OpenSpecial(path, target, existing.Kind);
-        var isReplaced = File.Exists(target);
-        if (isReplaced) guard.Add(target);
-
-        var folder = Path.GetDirectoryName(target) ?? throw new OutputRefusedException(path, "it is a folder; name the file to write");
-        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{path}: the folder {folder} does not exist");
-        var name = Path.GetFileName(target);
-        if (name.Length > MaxNameInTemporary) name = name[..MaxNameInTemporary];
-        var temporary = Path.Combine(folder, $".{name}.etchstream-{RandomNumberGenerator.GetHexString(12, lowercase: true)}.part");
-        try
-        {
-            var file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
-            if (isReplaced && !OperatingSystem.IsWindows()) KeepMode(file, target);
-            guard.Add(temporary);
-            return new FileOutput(path, target, temporary, file, flush);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new UnauthorizedAccessException($"{path}: no permission to write in its folder {folder}", e);
-        }
+        if (File.Exists(target)) guard.Add(target);
+        var file = PendingFile.Create(path, target, FileAccess.Write);
+        guard.Add(file.Temporary);
+        return new FileOutput(path, file, flush);
     }
 
     /// <inheritdoc/>
@@ -75,7 +51,7 @@ internal sealed class FileOutput : IArchiveOutput
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            RandomAccess.Write(_file, bytes.Span, _position);
+            RandomAccess.Write(_file.Handle, bytes.Span, _position);
         }
         catch (IOException e) when (DiskFull.Is(e))
         {
@@ -92,7 +68,7 @@ internal sealed class FileOutput : IArchiveOutput
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            if (_flush) RandomAccess.FlushToDisk(_file);
+            if (_flush) RandomAccess.FlushToDisk(_file.Handle);
         }
         catch (IOException e) when (DiskFull.Is(e))
         {
@@ -100,9 +76,7 @@ internal sealed class FileOutput : IArchiveOutput
             throw OutOfSpace(0, e);
         }
 
-        _file.Dispose();
-        File.Move(_temporary, _target, overwrite: true);
-        _isCommitted = true;
+        _file.Commit();
         return ValueTask.CompletedTask;
     }
 
@@ -110,16 +84,6 @@ internal sealed class FileOutput : IArchiveOutput
     public ValueTask DisposeAsync()
     {
         _file.Dispose();
-        if (_isCommitted) return ValueTask.CompletedTask;
-        try
-        {
-            File.Delete(_temporary);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The error that led here is the one to be seen.
-        }
-
         return ValueTask.CompletedTask;
     }
 
@@ -130,40 +94,12 @@ internal sealed class FileOutput : IArchiveOutput
         return new StreamOutput(new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0), ownsStream: true);
     }
 
-    private static string ResolveLinks(string path)
-    {
-        // /dev/stdout and /dev/fd/3 lead to names such as pipe:[123], which only the system can follow.
-        var full = Path.GetFullPath(path);
-        if (full.StartsWith("/dev/", StringComparison.Ordinal) || full.StartsWith("/proc/", StringComparison.Ordinal)) return full;
-        try
-        {
-            return new FileInfo(full).LinkTarget is null ? full : File.ResolveLinkTarget(full, returnFinalTarget: true)!.FullName;
-        }
-        catch (IOException e)
-        {
-            throw new OutputRefusedException(path, $"it is a link that leads nowhere ({e.Message})");
-        }
-    }
-
-    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
-    private static void KeepMode(SafeFileHandle file, string target)
-    {
-        try
-        {
-            File.SetUnixFileMode(file, File.GetUnixFileMode(target));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // A file system without modes.
-        }
-    }
-
     private OutOfSpaceException OutOfSpace(long count, IOException inner)
     {
         long free = 0;
         try
         {
-            free = new DriveInfo(Path.GetDirectoryName(_target) ?? "/").AvailableFreeSpace + _position;
+            free = new DriveInfo(Path.GetDirectoryName(_file.Target) ?? "/").AvailableFreeSpace + _position;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

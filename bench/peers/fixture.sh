@@ -59,6 +59,7 @@ fi
 
 tar --format=posix --xattrs --xattrs-include='*' --acls --sparse -cf ../archive.tar disk.img inject
 stat -c %s disk.img > ../image-size
+echo $((1425408 * 512)) > ../data-offset
 tar -tf ../archive.tar > ../entries.txt
 cd "$work"
 rm -rf src

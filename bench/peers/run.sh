@@ -57,9 +57,9 @@ done
 # The last image that etchstream wrote has to be right before its time means anything.
 rm -f "$out"
 "$etchstream" unpack --quiet "$archive" "$out"
-loop=$(losetup --find --show --read-only --partscan "$out")
+loop=$(losetup --find --show --read-only --offset "$(cat "$work/data-offset")" "$out")
 trap 'losetup -d "$loop"' EXIT
-for part in "$loop"p6; do e2fsck -fn "$part" > "$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }; done
+e2fsck -fn "$loop" > "$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
 
 awk '
 function median(name, column,   n, i, j, t, v) {

@@ -93,6 +93,7 @@ internal sealed class ArchiveInspector
         switch (path.Place)
         {
             case ArchivePlace.PartitionContent:
+            case ArchivePlace.PartitionFolder when _manifest is not null:
                 Count(entry, path.Partition);
                 return ArchiveNameKind.Inject;
             case ArchivePlace.TopLevel when path.Path.SequenceEqual("manifest.json"u8) && _manifest is null && _image is null:

@@ -15,7 +15,8 @@ namespace EtchStream.Unpack;
 /// <remarks>
 /// Nothing is skipped in silence. What an archive made by hand holds beside the image and <c>inject/</c>: its root folder, the
 /// folder <c>inject</c> and one folder for each partition. These folders are containers only: their owner and mode say nothing
-/// about the root folder of a partition, which stays as it is.
+/// about the root folder of a partition, which stays as it is. In an etch archive, with its manifest, <c>inject/6/</c> is a member
+/// like any other: it was put there to give the partition's root folder its owner, mode and attributes.
 /// </remarks>
 internal sealed class DemuxStage
 {
@@ -160,6 +161,7 @@ internal sealed class DemuxStage
     {
         if (entry.Kind != FileKind.Directory) throw Unexpected(entry, "it has to be a folder");
         if (path.Place != ArchivePlace.PartitionFolder) return Member.Done;
+        if (Manifest is not null) return ClassifyContent(entry, path);
         if (ImageName is null) return RememberFolder(entry);
         Splicer ??= _createSplicer();
         Splicer.Require(path.Partition);

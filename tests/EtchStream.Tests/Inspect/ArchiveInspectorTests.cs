@@ -25,7 +25,7 @@ public sealed class ArchiveInspectorTests
         Assert.Equal(new ArchiveImageReport("disk.img", Image.Length, Image.Length, null), archive.Image);
         Assert.Equal(["2", "data"], archive.Partitions.Select(p => p.Selector));
         var two = archive.Partitions[0];
-        Assert.Equal((5L, 2L, 1L, 1L, 1L, 0L, 7L), (two.Entries, two.Files, two.Directories, two.SymbolicLinks, two.HardLinks, two.Nodes, two.Bytes));
+        Assert.Equal((6L, 2L, 2L, 1L, 1L, 0L, 7L), (two.Entries, two.Files, two.Directories, two.SymbolicLinks, two.HardLinks, two.Nodes, two.Bytes));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class ArchiveInspectorTests
         var archive = await InspectAsync(bytes[..^2048]);
         Assert.False(archive.IsComplete);
         Assert.Contains("truncated", archive.Problem, StringComparison.Ordinal);
-        Assert.Equal(5, archive.Partitions[0].Entries);
+        Assert.Equal(6, archive.Partitions[0].Entries);
     }
 
     [Fact]

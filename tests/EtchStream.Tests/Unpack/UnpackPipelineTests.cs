@@ -131,6 +131,22 @@ public sealed class UnpackPipelineTests : PipelineTest
     }
 
     [Fact]
+    public async Task The_folder_of_a_partition_is_its_root_in_an_etch_archive_and_a_container_in_others()
+    {
+        var image = TestImages.TwoPartitions();
+        using var etch = new ArchiveBuilder();
+        etch.Manifest("disk.img", image.Length).File("disk.img", image).Folder("inject/1/").File("inject/1/a", [1, 2]);
+        etch.Trailer(t => new EtchStream.Archive.ArchiveTrailer { Archive = t.Archive, Partitions = [new EtchStream.Archive.TrailerPartition { Partition = "1", Entries = 2, Bytes = 2 }] });
+        var opener = new FakeOpener();
+        await UnpackAsync(etch.ToBytes(), opener);
+        Assert.Equal(["", "a"], opener.Opened[1].Nodes.Keys.Order(StringComparer.Ordinal));
+        using var made = new ArchiveBuilder();
+        opener = new FakeOpener();
+        await UnpackAsync(made.File("disk.img", image).Folder("inject/1/").File("inject/1/a", [1, 2]).ToBytes(), opener);
+        Assert.Equal(["a"], opener.Opened[1].Nodes.Keys);
+    }
+
+    [Fact]
     public async Task Folders_before_the_image_wait_for_it()
     {
         using var builder = new ArchiveBuilder();

@@ -22,6 +22,7 @@ internal sealed class ImageExtractor
     private readonly WriteCombiner _combiner;
     private readonly OutputFile _output;
     private readonly UnpackCounters _counters;
+    private ReadOnlyMemory<byte> _rest;
 
     public ImageExtractor(Decoders decoders, WriteCombiner combiner, OutputFile output, UnpackCounters counters)
     {
@@ -112,8 +113,6 @@ internal sealed class ImageExtractor
 
         _counters.ImageBytes = entry.Size;
     }
-
-    private ReadOnlyMemory<byte> _rest;
 
     private async Task DecompressAsync(TarReader archive, CompressionFormat format, ReadOnlyMemory<byte> head, CancellationToken cancellationToken)
     {

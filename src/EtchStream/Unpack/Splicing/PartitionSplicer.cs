@@ -57,7 +57,7 @@ internal sealed class PartitionSplicer
         }
         catch (Exception e) when (EntryContext.Describes(e))
         {
-            throw EntryContext.Wrap(e, $"{target.Name}, path {ShownPath.Of(path.Path)}");
+            throw EntryContext.Wrap(e, $"{target.Name}, path {(path.Path.IsEmpty ? "/" : ShownPath.Of(path.Path))}");
         }
 
         _current.Entries++;

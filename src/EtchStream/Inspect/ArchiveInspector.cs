@@ -88,7 +88,7 @@ internal sealed class ArchiveInspector
 
     private ArchiveNameKind Classify(TarEntry entry)
     {
-        if (_trailerOffset > 0) _problem ??= $"{ShownPath.Of(entry.Name)} follows the trailer";
+        if (_trailerOffset > 0) _problem ??= $"{PathText.Of(entry.Name)} follows the trailer";
         var path = ArchivePath.Parse(entry.Name);
         switch (path.Place)
         {
@@ -111,7 +111,7 @@ internal sealed class ArchiveInspector
 
     private void Count(TarEntry entry, ReadOnlySpan<byte> partition)
     {
-        if (_image is null && entry.Kind != FileKind.Directory) _problem ??= $"{ShownPath.Of(entry.Name)} comes before the disk image; put the image first";
+        if (_image is null && entry.Kind != FileKind.Directory) _problem ??= $"{PathText.Of(entry.Name)} comes before the disk image; put the image first";
         var selector = Encoding.UTF8.GetString(partition);
         if (!_bySelector.TryGetValue(selector, out var report))
         {
@@ -145,7 +145,7 @@ internal sealed class ArchiveInspector
     private async Task TakeImageAsync(TarReader archive, TarEntry entry, CancellationToken cancellationToken)
     {
         if (_manifest is null) _hash.Stop();
-        var name = ShownPath.Of(entry.Name);
+        var name = PathText.Of(entry.Name);
         if (entry.Kind != FileKind.File || _image is not null)
         {
             _problem ??= $"{name} has no place in an etch archive";
@@ -168,7 +168,7 @@ internal sealed class ArchiveInspector
 
     private static async Task<byte[]> ReadSmallAsync(TarReader archive, TarEntry entry, int maxLength, CancellationToken cancellationToken)
     {
-        if (entry.Size > maxLength) throw new CorruptFormatException($"archive member {ShownPath.Of(entry.Name)}", entry.HeaderOffset, $"it is longer than {maxLength} bytes");
+        if (entry.Size > maxLength) throw new CorruptFormatException($"archive member {PathText.Of(entry.Name)}", entry.HeaderOffset, $"it is longer than {maxLength} bytes");
         using var bytes = new MemoryStream();
         while (archive.ContentRemaining > 0) bytes.Write((await archive.ReadContentAsync(cancellationToken).ConfigureAwait(false)).Span);
         return bytes.ToArray();

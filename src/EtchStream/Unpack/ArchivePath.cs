@@ -1,4 +1,5 @@
 using EtchStream.Formats;
+using EtchStream.Formats.Unix;
 
 namespace EtchStream.Unpack;
 
@@ -68,8 +69,8 @@ internal readonly ref struct ArchivePath
     private static ReadOnlySpan<byte> Clean(ReadOnlySpan<byte> name)
     {
         if (name.IsEmpty) throw new UnsafePathException("(empty name)", "a member of the archive has no name");
-        if (name[0] == '/') throw new UnsafePathException(ShownPath.Of(name), "the archive has an absolute path, only paths below it are accepted");
-        if (name.Contains((byte)0)) throw new UnsafePathException(ShownPath.Of(name), "the path has a NUL byte");
+        if (name[0] == '/') throw new UnsafePathException(PathText.Of(name), "the archive has an absolute path, only paths below it are accepted");
+        if (name.Contains((byte)0)) throw new UnsafePathException(PathText.Of(name), "the path has a NUL byte");
 
         // "/." also finds "/.profile" and "/..": those go the slow way, which decides part by part.
         var plain = name[0] != '.' && name.IndexOf("/."u8) < 0 && name.IndexOf("//"u8) < 0;
@@ -89,7 +90,7 @@ internal readonly ref struct ArchivePath
         {
             var slash = left.IndexOf((byte)'/');
             var part = slash < 0 ? left : left[..slash];
-            if (part.SequenceEqual(".."u8)) throw new UnsafePathException(ShownPath.Of(name), "the path climbs out with '..'");
+            if (part.SequenceEqual(".."u8)) throw new UnsafePathException(PathText.Of(name), "the path climbs out with '..'");
             if (part.IsEmpty || part.SequenceEqual("."u8)) needsCopy = true;
             left = slash < 0 ? default : left[(slash + 1)..];
         }

@@ -147,7 +147,7 @@ internal sealed class DemuxStage
             if (entry.Kind == FileKind.Directory) return RememberFolder(entry);
             throw new UnsupportedFormatException(
                 "order of members",
-                $"{ShownPath.Of(entry.Name)}: it comes before the disk image; put the image first: tar cf archive.tar disk.img inject");
+                $"{PathText.Of(entry.Name)}: it comes before the disk image; put the image first: tar cf archive.tar disk.img inject");
         }
 
         Splicer ??= _createSplicer();
@@ -184,7 +184,7 @@ internal sealed class DemuxStage
         if (name.Contains((byte)'/')) throw Unexpected(entry, "the disk image and the folder 'inject' are expected at the top of the archive; make it with tar -C FOLDER");
         if (isManifest) return ImageName is null && Manifest is null ? Member.Manifest : throw Unexpected(entry, "the manifest is an archive's first member, and the only one of that name");
         if (ImageName is not null) throw Unexpected(entry, $"the archive has its disk image already, {ImageName}; exactly one is expected");
-        ImageName = ShownPath.Of(name);
+        ImageName = PathText.Of(name);
         return Member.Image;
     }
 
@@ -263,5 +263,5 @@ internal sealed class DemuxStage
     }
 
     private static CorruptFormatException Unexpected(TarEntry entry, string problem) =>
-        new($"archive member {ShownPath.Of(entry.Name)}", entry.HeaderOffset, problem);
+        new($"archive member {PathText.Of(entry.Name)}", entry.HeaderOffset, problem);
 }

@@ -1,3 +1,4 @@
+using EtchStream.Formats.Unix;
 namespace EtchStream.Unpack;
 
 /// <summary>
@@ -46,7 +47,7 @@ internal sealed class UnpackCounters
 
     /// <summary>What a user can be shown.</summary>
     public UnpackProgress Snapshot() =>
-        new(Phase, InputBytes, InputLength, ImageBytes, Files, CurrentName is { } name ? ShownPath.Of(name) : null);
+        new(Phase, InputBytes, InputLength, ImageBytes, Files, CurrentName is { } name ? PathText.Of(name) : null);
 
     /// <summary>Reports snapshots until cancelled.</summary>
     public async Task ReportAsync(IProgress<UnpackProgress> progress, TimeSpan interval, TimeProvider clock, CancellationToken cancellationToken)

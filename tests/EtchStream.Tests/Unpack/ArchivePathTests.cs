@@ -1,6 +1,7 @@
 using System.Text;
 using EtchStream.Archive;
 using EtchStream.Formats;
+using EtchStream.Formats.Unix;
 using EtchStream.Unpack;
 using Xunit;
 
@@ -83,8 +84,8 @@ public sealed class ArchivePathTests
     [InlineData(new byte[] { (byte)'a', 0xFF, (byte)'\n', 0x1B }, "a\\xff\\x0a\\x1b")]
     [InlineData(new byte[] { 0xE2, 0x80, 0xAE }, "\\xe2\\x80\\xae")]
     [InlineData(new byte[] { (byte)'\\' }, "\\x5c")]
-    public void Names_are_shown_without_anything_a_terminal_would_obey(byte[] name, string shown) => Assert.Equal(shown, ShownPath.Of(name));
+    public void Names_are_shown_without_anything_a_terminal_would_obey(byte[] name, string shown) => Assert.Equal(shown, PathText.Of(name));
 
     [Fact]
-    public void Long_names_are_cut_in_the_middle() => Assert.InRange(ShownPath.Of(new byte[60_000]).Length, 200, 400);
+    public void Long_names_are_cut_in_the_middle() => Assert.InRange(PathText.Of(new byte[60_000]).Length, 200, 400);
 }

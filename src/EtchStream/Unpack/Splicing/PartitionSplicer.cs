@@ -57,7 +57,7 @@ internal sealed class PartitionSplicer
         }
         catch (Exception e) when (EntryContext.Describes(e))
         {
-            throw EntryContext.Wrap(e, $"{target.Name}, path {(path.Path.IsEmpty ? "/" : ShownPath.Of(path.Path))}");
+            throw EntryContext.Wrap(e, $"{target.Name}, path {(path.Path.IsEmpty ? "/" : PathText.Of(path.Path))}");
         }
 
         _current.Entries++;
@@ -152,12 +152,12 @@ internal sealed class PartitionSplicer
         var link = ArchivePath.Parse(entry.LinkName);
         if (link.Place != ArchivePlace.PartitionContent)
         {
-            throw new UnsafePathException(ShownPath.Of(entry.LinkName), "the hard link's target lies outside the partition");
+            throw new UnsafePathException(PathText.Of(entry.LinkName), "the hard link's target lies outside the partition");
         }
 
         if (!link.Partition.SequenceEqual(_current!.Bytes) && !ReferenceEquals(Select(link.Partition).Target, target))
         {
-            throw new UnsafePathException(ShownPath.Of(entry.LinkName), "the hard link's target lies in another partition");
+            throw new UnsafePathException(PathText.Of(entry.LinkName), "the hard link's target lies in another partition");
         }
 
         target.Writer.CreateHardLink(path, link.Path);
@@ -208,7 +208,7 @@ internal sealed class PartitionSplicer
         }
         catch (DecoderFallbackException e)
         {
-            throw new CorruptFormatException("archive member", -1, $"the partition's name in inject/{ShownPath.Of(name)}/ is not UTF-8", e);
+            throw new CorruptFormatException("archive member", -1, $"the partition's name in inject/{PathText.Of(name)}/ is not UTF-8", e);
         }
     }
 }

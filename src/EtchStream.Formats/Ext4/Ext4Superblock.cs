@@ -119,6 +119,9 @@ public sealed class Ext4Superblock
         ref var raw = ref MemoryMarshal.AsRef<SuperblockLayout>(bytes.AsSpan());
 
         Ext4FeatureCheck.EnsureReadable((Ext4IncompatFeatures)(uint)raw.FeatureIncompat);
+
+        // With clusters larger than blocks the rules below are others: the feature is named before they find fault.
+        Ext4FeatureCheck.EnsureNoClusters((Ext4RoCompatFeatures)(uint)raw.FeatureRoCompat);
         var checksummed = ((Ext4RoCompatFeatures)(uint)raw.FeatureRoCompat & Ext4RoCompatFeatures.MetadataChecksum) != 0;
         if (checksummed)
         {

@@ -50,6 +50,7 @@ internal sealed class DirectoryTree
     {
         if (!TrySplit(path, attributes.ModificationTime, create: true, out var parent, out var name))
         {
+            TakeOutInlineEntries(K.RootInode, K.RootInode);
             _inodes.SetDirectoryAttributes(K.RootInode, attributes, path);
             return;
         }
@@ -61,6 +62,7 @@ internal sealed class DirectoryTree
             switch (_inodes.Read(inode).Kind)
             {
                 case FileKind.Directory:
+                    TakeOutInlineEntries(inode, parent.Inode);
                     _inodes.SetDirectoryAttributes(inode, attributes, path);
                     return;
                 case FileKind.SymbolicLink:
@@ -122,6 +124,13 @@ internal sealed class DirectoryTree
         parent.LinkDelta++;
         parent.IsDirty = true;
         return node;
+    }
+
+    // Entries of a directory inside its inode (inline_data) lie partly among the attributes, which are about to be replaced:
+    // they are read first, and written to blocks in the end.
+    private void TakeOutInlineEntries(uint inode, uint parent)
+    {
+        if (_inodes.Read(inode).HasInlineData) Load(inode, parent).IsDirty = true;
     }
 
     private void Remove(DirectoryNode parent, int index, ReadOnlySpan<byte> path)

@@ -53,7 +53,7 @@ public sealed class Ext4Superblock
     public int DescriptorSize { get; private init; }
 
     /// <summary>First inode number that is not reserved.</summary>
-    public uint FirstInode => Raw.Revision == 0u ? 11u : Raw.FirstInode;
+    public uint FirstInode => Raw.Revision == 0u ? K.FirstInodeOfRevision0 : (uint)Raw.FirstInode;
 
     /// <summary>Free blocks, those reserved for the superuser included.</summary>
     public long FreeBlockCount
@@ -152,6 +152,8 @@ public sealed class Ext4Superblock
         var descriptorSize = 32;
         if (is64Bit)
         {
+        if (raw.Revision != 0u && (raw.FirstInode < K.FirstInodeOfRevision0 || raw.FirstInode > raw.InodesCount)) throw Corrupt($"a first inode of {raw.FirstInode} cannot be");
+
             descriptorSize = raw.DescriptorSize;
             if (descriptorSize < 64 || descriptorSize > 1024 || (descriptorSize & (descriptorSize - 1)) != 0) throw Corrupt($"a descriptor size of {descriptorSize} bytes cannot be");
         }

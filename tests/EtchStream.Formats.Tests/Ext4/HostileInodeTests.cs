@@ -13,6 +13,16 @@ public class HostileInodeTests
 {
     private const string NoChecksums = "-t ext4 -b 1024 -J size=1 -O ^metadata_csum,^uninit_bg,64bit";
 
+    [ToolTheory("mke2fs")]
+    [InlineData(0u)]
+    [InlineData(10u)]
+    [InlineData(uint.MaxValue)]
+    public void A_first_inode_that_cannot_be_is_corrupt(uint first)
+    {
+        var image = TestImages.Patch(TestImages.Make(NoChecksums, "8M"), 0x54, _ => first);
+        Assert.Contains("first inode", Assert.Throws<CorruptFormatException>(() => Ext4Volume.Open(new MemoryDisk(image))).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>The high halves of the counters of a descriptor: free blocks, free inodes, directories.</summary>
     [ToolTheory("mke2fs")]
     [InlineData(0x2C)]

@@ -35,5 +35,38 @@ public class HostileInodeTests
         Assert.Throws<CorruptFormatException>(() => Ext4Volume.Open(new MemoryDisk(image)));
     }
 
+    [ToolFact("mke2fs")]
+    public void A_directory_with_fewer_links_than_subdirectories_is_corrupt()
+    {
+        var image = TestImages.Make(NoChecksums, "8M");
+        var disk = new MemoryDisk(image);
+        var writer = Ext4Writer.Open(disk);
+        writer.CreateDirectory("d/e"u8, Commits.Plain);
+        writer.Finish();
+        var volume = Ext4Volume.Open(disk);
+        image[volume.InodeOffset(volume.Find("d")!.Number) + 0x1A] = 0;
+        writer = Ext4Writer.Open(disk);
+        writer.CreateFile("d/e"u8, Commits.Plain, 0);
+        Assert.Contains("link count", Assert.Throws<CorruptFormatException>(writer.Finish).Message, StringComparison.Ordinal);
+    }
+
+    [ToolFact("mke2fs")]
+    public void A_directory_that_owns_fewer_blocks_than_it_gives_back_is_corrupt()
+    {
+        var image = TestImages.Make(NoChecksums, "8M");
+        var disk = new MemoryDisk(image);
+        var writer = Ext4Writer.Open(disk);
+        writer.CreateDirectory("d"u8, new UnixAttributes { Mode = 0x1ED, Xattrs = [new Xattr("user.a"u8.ToArray(), new byte[500])] });
+        writer.Finish();
+        var volume = Ext4Volume.Open(disk);
+        Put(image, (int)volume.InodeOffset(volume.Find("d")!.Number) + 0x1C, 0);
+        writer = Ext4Writer.Open(disk);
+
+        // The attribute goes, and with it the block that was never counted.
+        image[(int)volume.Find("d")!.XattrBlock * 1024 + 32 + 8] = 0;
+        image[(int)volume.Find("d")!.XattrBlock * 1024 + 32 + 9] = 0;
+        Assert.Contains("blocks", Assert.Throws<CorruptFormatException>(() => writer.CreateDirectory("d"u8, Commits.Plain)).Message, StringComparison.Ordinal);
+    }
+
     private static void Put(byte[] image, int at, uint value) => BinaryPrimitives.WriteUInt32LittleEndian(image.AsSpan(at), value);
 }

@@ -368,3 +368,4 @@ internal sealed class InodeStore
         throw new UnsupportedFormatException("dir_nlink", $"directory inode {node.Inode} would have {links - 2} subdirectories; without the feature dir_nlink at most {K.MaxLinks - 2} can be");
     }
 }
+        if (links < 0) throw new CorruptFormatException($"ext4 directory inode {node.Inode}", -1, $"its link count {before} is less than its subdirectories: run e2fsck -f");

@@ -13,6 +13,26 @@ public class HostileInodeTests
 {
     private const string NoChecksums = "-t ext4 -b 1024 -J size=1 -O ^metadata_csum,^uninit_bg,64bit";
 
+    [ToolFact("mke2fs")]
+    public void An_attribute_value_whose_inode_keeps_it_among_its_own_attributes_ends_in_an_error()
+    {
+        var image = TestImages.Make(NoChecksums + ",ea_inode,inline_data", "8M");
+        var disk = new MemoryDisk(image);
+        var writer = Ext4Writer.Open(disk);
+        writer.CreateFile("f"u8, new UnixAttributes { Mode = 0x1A4, Xattrs = [new Xattr("user.a"u8.ToArray(), new byte[4])] }, 0);
+        writer.Finish();
+        var volume = Ext4Volume.Open(disk);
+        var inode = volume.Find("f")!;
+        var at = (int)volume.InodeOffset(inode.Number);
+
+        // The value lies in the very inode that has the attribute, which in turn says that its content is inline.
+        Put(image, at + 0x20, 0x10000000 | 0x200000);
+        Put(image, at + 128 + 32 + 4 + 4, inode.Number);
+        Put(image, at + 0x4, 4);
+        Assert.Throws<CorruptFormatException>(() => volume.ReadXattrs(volume.Find("f")!));
+        Assert.Throws<CorruptFormatException>(() => volume.OpenFile(volume.Find("f")!));
+    }
+
     [ToolTheory("mke2fs")]
     [InlineData(0u)]
     [InlineData(10u)]

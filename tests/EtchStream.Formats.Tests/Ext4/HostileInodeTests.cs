@@ -33,6 +33,25 @@ public class HostileInodeTests
         Assert.Throws<CorruptFormatException>(() => volume.OpenFile(volume.Find("f")!));
     }
 
+    /// <summary>Four extents of 32768 blocks in a file system of 8192 would be 128 MiB, with a full tree terabytes, of the same directory blocks over and over.</summary>
+    [ToolFact("mke2fs")]
+    public void A_file_that_names_its_blocks_again_and_again_is_corrupt()
+    {
+        var image = TestImages.Make(NoChecksums, "8M");
+        var volume = Ext4Volume.Open(new MemoryDisk(image));
+        var at = (int)volume.InodeOffset(2) + 0x28;
+        image[at + 2] = 4;
+        for (var i = 0; i < 4; i++)
+        {
+            Put(image, at + 12 + 12 * i, (uint)i * 4000);
+            Put(image, at + 16 + 12 * i, 4000);
+            Put(image, at + 20 + 12 * i, 100);
+        }
+
+        Put(image, at - 0x28 + 0x6C, 0x1000);
+        Assert.Contains("claims", Assert.Throws<CorruptFormatException>(() => volume.ReadDirectory(volume.Root)).Message, StringComparison.Ordinal);
+    }
+
     [ToolTheory("mke2fs")]
     [InlineData(0u)]
     [InlineData(10u)]

@@ -107,5 +107,9 @@ public class HostileInodeTests
         Assert.Contains("blocks", Assert.Throws<CorruptFormatException>(() => writer.CreateDirectory("d"u8, Commits.Plain)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Nanoseconds_that_no_clock_has_count_as_the_last_one() =>
+        Assert.Equal(new UnixTime(5, 999_999_999), Ext4Time.Decode(5, uint.MaxValue & ~3u));
+
     private static void Put(byte[] image, int at, uint value) => BinaryPrimitives.WriteUInt32LittleEndian(image.AsSpan(at), value);
 }

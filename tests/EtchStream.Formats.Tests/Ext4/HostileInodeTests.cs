@@ -111,5 +111,32 @@ public class HostileInodeTests
     public void Nanoseconds_that_no_clock_has_count_as_the_last_one() =>
         Assert.Equal(new UnixTime(5, 999_999_999), Ext4Time.Decode(5, uint.MaxValue & ~3u));
 
+    /// <summary>The inline entries of a folder lie among its attributes: new attributes must not cost them.</summary>
+    [ToolTheory("mke2fs", "debugfs", "e2fsck")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Attributes_for_an_inline_folder_keep_its_entries(bool large)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["tiny"], "tiny");
+        var image = TestImages.Make("-t ext4 -b 1024 -J size=1 -O inline_data", "8M");
+        image = TestImages.Debugfs(image, ["mkdir inline", .. Enumerable.Range(0, 4).Select(i => $"write {folder["tiny"]} inline/n{i}")]);
+        Assert.True(Ext4Volume.Open(new MemoryDisk(image)).Find("inline")!.HasInlineData);
+        var disk = new MemoryDisk(image);
+        var writer = Ext4Writer.Open(disk);
+        var attributes = new UnixAttributes { Mode = 0x1C0, Xattrs = [new Xattr("user.a"u8.ToArray(), new byte[large ? 500 : 5])] };
+        writer.CreateDirectory(""u8, attributes);
+        writer.CreateDirectory("inline"u8, attributes);
+        writer.CreateDirectory("inline"u8, attributes);
+        writer.Finish();
+        var volume = Ext4Volume.Open(disk);
+        var inode = volume.Find("inline")!;
+        Assert.Equal(0x1C0, inode.Mode);
+        Assert.Equal(4, volume.ReadDirectory(inode).Count);
+        Assert.Equal(large ? 500 : 5, Assert.Single(volume.ReadXattrs(inode)).Value.Length);
+        Assert.Equal(2, volume.ReadDirectory(volume.Root).Count);
+        Assert.Empty(TestImages.Complaints(image));
+    }
+
     private static void Put(byte[] image, int at, uint value) => BinaryPrimitives.WriteUInt32LittleEndian(image.AsSpan(at), value);
 }

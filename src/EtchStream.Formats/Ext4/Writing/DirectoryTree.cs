@@ -50,6 +50,7 @@ internal sealed class DirectoryTree
     {
         if (!TrySplit(path, attributes.ModificationTime, create: true, out var parent, out var name))
         {
+            KeepInlineEntries(K.RootInode, K.RootInode);
             _inodes.SetDirectoryAttributes(K.RootInode, attributes, path);
             return;
         }
@@ -61,6 +62,7 @@ internal sealed class DirectoryTree
             switch (_inodes.Read(inode).Kind)
             {
                 case FileKind.Directory:
+                    KeepInlineEntries(inode, parent.Inode);
                     _inodes.SetDirectoryAttributes(inode, attributes, path);
                     return;
                 case FileKind.SymbolicLink:
@@ -73,6 +75,12 @@ internal sealed class DirectoryTree
         }
 
         AddDirectory(parent, name, attributes, path);
+    }
+
+    /// <summary>Inline entries lie among the attributes, which are about to be written anew: such a directory is taken into memory first, and gets blocks.</summary>
+    private void KeepInlineEntries(uint inode, uint parent)
+    {
+        if (_inodes.Read(inode).HasInlineData) Load(inode, parent).IsDirty = true;
     }
 
     /// <summary>Finds an object that is to get a further name.</summary>

@@ -138,5 +138,25 @@ public class HostileInodeTests
         Assert.Empty(TestImages.Complaints(image));
     }
 
+    /// <summary>The block of the first call may still be queued when the second one wants to know what it holds.</summary>
+    [ToolFact("mke2fs", "e2fsck")]
+    public void An_existing_folder_can_get_attributes_twice_while_writes_are_queued()
+    {
+        var image = TestImages.Make("-t ext4 -b 1024 -J size=1", "8M");
+        var disk = new MemoryDisk(image);
+        var writer = Ext4Writer.Open(disk);
+        writer.CreateDirectory("d"u8, new UnixAttributes { Xattrs = [new Xattr("user.first"u8.ToArray(), new byte[300])] });
+        writer.Finish();
+        var queue = new QueueWriter();
+        writer = Ext4Writer.Open(disk, queue);
+        writer.CreateDirectory("d"u8, new UnixAttributes { Mode = 1, Xattrs = [new Xattr("user.second"u8.ToArray(), new byte[200])] });
+        writer.CreateDirectory("d"u8, new UnixAttributes { Mode = 2, Xattrs = [new Xattr("user.third"u8.ToArray(), new byte[100])] });
+        writer.Finish();
+        queue.Drain(disk);
+        var volume = Ext4Volume.Open(disk);
+        Assert.Equal([300, 200, 100], volume.ReadXattrs(volume.Find("d")!).OrderByDescending(x => x.Value.Length).Select(x => x.Value.Length));
+        Assert.Empty(TestImages.Complaints(image));
+    }
+
     private static void Put(byte[] image, int at, uint value) => BinaryPrimitives.WriteUInt32LittleEndian(image.AsSpan(at), value);
 }

@@ -23,6 +23,9 @@ internal sealed class InodeStore
     /// <summary>Maps of inodes made in this run that have blocks of their own: these may still be queued, so they cannot be read back.</summary>
     private readonly Dictionary<uint, BlockMap> _queuedMaps = [];
 
+    /// <summary>Attributes of existing inodes whose attribute block was written in this run, for the same reason.</summary>
+    private readonly Dictionary<uint, IReadOnlyList<Xattr>> _queuedXattrs = [];
+
     public InodeStore(Ext4Volume volume, IDisk disk, IBlockWriter writer)
     {
         _volume = volume;
@@ -176,7 +179,7 @@ internal sealed class InodeStore
         if (!_numbers.IsNew(number))
         {
             // What the image says and the archive does not, stays; but an ACL belongs to the mode that is replaced.
-            var kept = _volume.ReadXattrs(inode).Where(x => !XattrNames.IsAcl(x.Name) && !attributes.Xattrs.Any(a => a.Name.AsSpan().SequenceEqual(x.Name)));
+            var kept = CurrentXattrs(inode).Where(x => !XattrNames.IsAcl(x.Name) && !attributes.Xattrs.Any(a => a.Name.AsSpan().SequenceEqual(x.Name)));
             merged = new UnixAttributes { Mode = attributes.Mode, UserId = attributes.UserId, GroupId = attributes.GroupId, ModificationTime = attributes.ModificationTime, Xattrs = [.. kept, .. attributes.Xattrs] };
         }
 
@@ -196,7 +199,7 @@ internal sealed class InodeStore
         if (old.HasInlineData)
         {
             // The rest of its inline data lies among the attributes, which are written anew without it.
-            ReplaceXattrs(old, new UnixAttributes { Xattrs = _volume.ReadXattrs(old) }, []);
+            ReplaceXattrs(old, new UnixAttributes { Xattrs = CurrentXattrs(old) }, []);
             old = Read(number);
         }
 
@@ -292,7 +295,7 @@ internal sealed class InodeStore
 
     private void ReplaceXattrs(Ext4Inode inode, UnixAttributes attributes, ReadOnlySpan<byte> path)
     {
-        FreeXattrs(inode);
+        EnsureNoValueInode(inode);
         var room = inode.XattrStart == 0 ? 0 : inode.Length - inode.XattrStart;
         var plan = XattrWriter.Place(attributes.Xattrs, room, _superblock.BlockSize, path.IsEmpty ? $"inode {inode.Number}" : PathText.Of(path));
         if (attributes.Xattrs.Count > 0) _superblock.Raw.FeatureCompat = _superblock.Raw.FeatureCompat | (uint)Ext4CompatFeatures.ExtAttr;
@@ -310,14 +313,12 @@ internal sealed class InodeStore
 
     private void FreeXattrs(Ext4Inode inode)
     {
-        if (!_numbers.IsNew(inode.Number))
-        {
-            _volume.ReadXattrs(inode, out var hasValueInode);
-            if (hasValueInode) throw new UnsupportedFormatException("ea_inode", $"inode {inode.Number} has an extended attribute with an inode of its own (ea_inode), which can be read but not replaced");
-        }
+        EnsureNoValueInode(inode);
+        FreeXattrBlock(inode);
+    }
 
         if (inode.XattrBlock == 0) return;
-        if (!_numbers.IsNew(inode.Number) && ReleaseSharedBlock(inode)) return;
+        if (!MadeXattrs(inode.Number) && ReleaseSharedBlock(inode)) return;
         _blocks.Free(inode.XattrBlock, 1);
     }
 
@@ -342,6 +343,8 @@ internal sealed class InodeStore
         if (!_queuedMaps.Remove(inode.Number, out var map)) map = _volume.ReadMap(inode);
         foreach (var run in map.Runs) _blocks.Free(run.Physical, run.Count);
         foreach (var block in map.MetadataBlocks) _blocks.Free(block, 1);
+        FreeXattrBlock(inode);
+        if (block != 0 && !_numbers.IsNew(inode.Number)) _queuedXattrs[inode.Number] = attributes.Xattrs;
     }
 
     private static bool OwnsBlocks(Ext4Inode inode) => inode.Kind switch
@@ -353,6 +356,19 @@ internal sealed class InodeStore
 
     private void SetLinks(uint number, int links)
     {
+    /// <summary>Attributes as this run has made them: the block of an existing inode may still be queued.</summary>
+    private IReadOnlyList<Xattr> CurrentXattrs(Ext4Inode inode) =>
+        _queuedXattrs.TryGetValue(inode.Number, out var queued) ? queued : _volume.ReadXattrs(inode);
+
+    private bool MadeXattrs(uint number) => _numbers.IsNew(number) || _queuedXattrs.ContainsKey(number);
+
+    private void EnsureNoValueInode(Ext4Inode inode)
+    {
+        if (MadeXattrs(inode.Number)) return;
+        _volume.ReadXattrs(inode, out var hasValueInode);
+        if (hasValueInode) throw new UnsupportedFormatException("ea_inode", $"inode {inode.Number} has an extended attribute with an inode of its own (ea_inode), which can be read but not replaced");
+    }
+
         var bytes = _table.Edit(number);
         InodeTable.Layout(bytes).LinksCount = (ushort)links;
         _table.Seal(number, bytes);
@@ -361,9 +377,12 @@ internal sealed class InodeStore
     private int LinksOf(int before, DirectoryNode node)
     {
         // 1 says "more than can be counted", and stays.
+    private void FreeXattrBlock(Ext4Inode inode)
+    {
         if (before == 1) return 1;
         var links = before + node.LinkDelta;
         if (links <= K.MaxLinks) return links;
+        _queuedXattrs.Remove(inode.Number);
         if ((_superblock.RoCompat & Ext4RoCompatFeatures.DirectoryLinks) != 0) return 1;
         throw new UnsupportedFormatException("dir_nlink", $"directory inode {node.Inode} would have {links - 2} subdirectories; without the feature dir_nlink at most {K.MaxLinks - 2} can be");
     }

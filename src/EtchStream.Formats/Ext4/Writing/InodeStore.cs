@@ -64,84 +64,103 @@ internal sealed class InodeStore
         var blockSize = _superblock.BlockSize;
         var limit = _superblock.HasExtents ? ExtentTreeBuilder.MaxLogicalBlocks : _indirect.MaxLogicalBlocks;
         if (size / blockSize >= limit) throw new UnsupportedFormatException("file size", $"{PathText.Of(path)}: a file of {size} bytes is larger than this file system can hold ({limit * (decimal)blockSize} bytes)");
-        var xattrs = PlaceXattrs(attributes, path);
-        AllocateData(size, dataRuns, map);
-        var number = _numbers.Allocate(isDirectory: false);
-        var xattrBlock = WriteXattrBlock(xattrs);
-        var inode = _table.Edit(number);
-        _editor.Initialise(inode, number, K.TypeFile, attributes);
-        InodeEditor.SetSize(inode, size);
-        FinishMap(number, inode, map, xattrBlock);
-        FinishXattrs(inode, xattrs, xattrBlock);
-        _table.Seal(number, inode);
+        var taken = new Taken(map, PlaceXattrs(attributes, path));
+        try
+        {
+            AllocateData(size, dataRuns, map);
+            var inode = TakeInode(taken, K.TypeFile, attributes);
+            InodeEditor.SetSize(inode, size);
+            FinishMap(taken.Number, inode, map, taken.XattrBlock);
+            Finish(inode, taken);
+        }
+        catch (Exception e) when (e is OutOfSpaceException or UnsupportedFormatException)
+        {
+            GiveBack(taken);
+            throw;
+        }
+
         if (size > int.MaxValue) _superblock.Raw.FeatureRoCompat = _superblock.Raw.FeatureRoCompat | (uint)Ext4RoCompatFeatures.LargeFile;
-        return number;
+        return taken.Number;
     }
 
     /// <summary>Makes the inode of a directory. Its blocks come with <see cref="SetDirectory"/>.</summary>
     public uint CreateDirectory(UnixAttributes attributes, ReadOnlySpan<byte> path)
     {
-        var xattrs = PlaceXattrs(attributes, path);
-        var number = _numbers.Allocate(isDirectory: true);
-        var xattrBlock = WriteXattrBlock(xattrs);
-        var inode = _table.Edit(number);
-        _editor.Initialise(inode, number, K.TypeDirectory, attributes);
-        InodeTable.Layout(inode).LinksCount = 2;
-        FinishMap(number, inode, new BlockMap(), xattrBlock);
-        FinishXattrs(inode, xattrs, xattrBlock);
-        _table.Seal(number, inode);
-        return number;
+        var taken = new Taken(new BlockMap(), PlaceXattrs(attributes, path)) { IsDirectory = true };
+        try
+        {
+            var inode = TakeInode(taken, K.TypeDirectory, attributes);
+            InodeTable.Layout(inode).LinksCount = 2;
+            FinishMap(taken.Number, inode, taken.Map, taken.XattrBlock);
+            Finish(inode, taken);
+        }
+        catch (OutOfSpaceException)
+        {
+            GiveBack(taken);
+            throw;
+        }
+
+        return taken.Number;
     }
 
     public uint CreateSymbolicLink(UnixAttributes attributes, ReadOnlySpan<byte> target, ReadOnlySpan<byte> path)
     {
         // Up to 59 bytes lie where the block map would; the kernel tells the two apart by the size.
         var isFast = target.Length < 60;
-        var xattrs = PlaceXattrs(attributes, path);
-        var map = new BlockMap();
-        if (!isFast)
+        var taken = new Taken(new BlockMap(), PlaceXattrs(attributes, path));
+        try
         {
-            _blocks.Allocate(0, 1, map);
-            var block = new byte[_superblock.BlockSize];
-            target.CopyTo(block);
-            _writer.Write(map.Runs[0].Physical * _superblock.BlockSize, block);
+            if (!isFast)
+            {
+                _blocks.Allocate(0, 1, taken.Map);
+                var block = new byte[_superblock.BlockSize];
+                target.CopyTo(block);
+                _writer.Write(taken.Map.Runs[0].Physical * _superblock.BlockSize, block);
+            }
+
+            var inode = TakeInode(taken, K.TypeSymbolicLink, attributes);
+            InodeEditor.SetSize(inode, target.Length);
+            if (isFast)
+            {
+                target.CopyTo((Span<byte>)InodeTable.Layout(inode).Block);
+                _editor.SetBlockCount(inode, taken.XattrBlock == 0 ? 0 : 1);
+            }
+            else
+            {
+                FinishMap(taken.Number, inode, taken.Map, taken.XattrBlock);
+            }
+
+            Finish(inode, taken);
+        }
+        catch (OutOfSpaceException)
+        {
+            GiveBack(taken);
+            throw;
         }
 
-        var number = _numbers.Allocate(isDirectory: false);
-        var xattrBlock = WriteXattrBlock(xattrs);
-        var inode = _table.Edit(number);
-        _editor.Initialise(inode, number, K.TypeSymbolicLink, attributes);
-        InodeEditor.SetSize(inode, target.Length);
-        if (isFast)
-        {
-            target.CopyTo((Span<byte>)InodeTable.Layout(inode).Block);
-            _editor.SetBlockCount(inode, xattrBlock == 0 ? 0 : 1);
-        }
-        else
-        {
-            FinishMap(number, inode, map, xattrBlock);
-        }
-
-        FinishXattrs(inode, xattrs, xattrBlock);
-        _table.Seal(number, inode);
-        return number;
+        return taken.Number;
     }
 
     public uint CreateNode(UnixAttributes attributes, int type, uint major, uint minor, ReadOnlySpan<byte> path)
     {
-        var xattrs = PlaceXattrs(attributes, path);
-        var number = _numbers.Allocate(isDirectory: false);
-        var xattrBlock = WriteXattrBlock(xattrs);
-        var inode = _table.Edit(number);
-        _editor.Initialise(inode, number, type, attributes);
-        var words = MemoryMarshal.Cast<byte, LE32>((Span<byte>)InodeTable.Layout(inode).Block);
-        var (old, @new) = DeviceNumber.Encode(major, minor);
-        words[0] = old;
-        words[1] = @new;
-        _editor.SetBlockCount(inode, xattrBlock == 0 ? 0 : 1);
-        FinishXattrs(inode, xattrs, xattrBlock);
-        _table.Seal(number, inode);
-        return number;
+        var taken = new Taken(new BlockMap(), PlaceXattrs(attributes, path));
+        try
+        {
+            var inode = TakeInode(taken, type, attributes);
+            var words = MemoryMarshal.Cast<byte, LE32>((Span<byte>)InodeTable.Layout(inode).Block);
+            var (old, @new) = DeviceNumber.Encode(major, minor);
+            words[0] = old;
+            words[1] = @new;
+            _editor.SetBlockCount(inode, taken.XattrBlock == 0 ? 0 : 1);
+            Finish(inode, taken);
+        }
+        catch (OutOfSpaceException)
+        {
+            GiveBack(taken);
+            throw;
+        }
+
+        return taken.Number;
     }
 
     public void AddLink(uint number, ReadOnlySpan<byte> path)
@@ -266,11 +285,35 @@ internal sealed class InodeStore
         return number;
     }
 
-    private static void FinishXattrs(Span<byte> inode, XattrWriter.Plan? plan, long block)
+    /// <summary>Allocates the inode and its attribute block, and begins to fill it.</summary>
+    private Span<byte> TakeInode(Taken taken, int type, UnixAttributes attributes)
     {
-        if (plan is null) return;
-        if (plan.InInode.Count > 0) XattrWriter.WriteInode(plan, inode[(128 + InodeTable.Layout(inode).ExtraSize)..]);
-        if (block != 0) InodeEditor.SetXattrBlock(inode, block);
+        taken.Number = _numbers.Allocate(taken.IsDirectory);
+        taken.XattrBlock = WriteXattrBlock(taken.Xattrs);
+        var inode = _table.Edit(taken.Number);
+        _editor.Initialise(inode, taken.Number, type, attributes);
+        return inode;
+    }
+
+    private void Finish(Span<byte> inode, Taken taken)
+    {
+        if (taken.Xattrs is { InInode.Count: > 0 } plan) XattrWriter.WriteInode(plan, inode[(128 + InodeTable.Layout(inode).ExtraSize)..]);
+        if (taken.XattrBlock != 0) InodeEditor.SetXattrBlock(inode, taken.XattrBlock);
+        _table.Seal(taken.Number, inode);
+    }
+
+    /// <summary>Undoes the making of an inode for which there is no room, so that what was made before can still be committed.</summary>
+    private void GiveBack(Taken taken)
+    {
+        foreach (var run in taken.Map.Runs) _blocks.Free(run.Physical, run.Count);
+        foreach (var block in taken.Map.MetadataBlocks) _blocks.Free(block, 1);
+        if (taken.XattrBlock != 0) _blocks.Free(taken.XattrBlock, 1);
+        if (taken.Number == 0) return;
+        _queuedMaps.Remove(taken.Number);
+        _numbers.Free(taken.Number, taken.IsDirectory);
+        var bytes = _table.Edit(taken.Number);
+        bytes.Clear();
+        _table.Seal(taken.Number, bytes);
     }
 
     private void FinishMap(uint number, Span<byte> inode, BlockMap map, long xattrBlock)
@@ -299,7 +342,11 @@ internal sealed class InodeStore
         var room = inode.XattrStart == 0 ? 0 : inode.Length - inode.XattrStart;
         var plan = XattrWriter.Place(attributes.Xattrs, room, _superblock.BlockSize, path.IsEmpty ? $"inode {inode.Number}" : PathText.Of(path));
         if (attributes.Xattrs.Count > 0) _superblock.Raw.FeatureCompat = _superblock.Raw.FeatureCompat | (uint)Ext4CompatFeatures.ExtAttr;
+
+        // The new block comes first: when there is none left, the old one is still in its place.
         var block = WriteXattrBlock(plan);
+        FreeXattrBlock(inode);
+        if (block != 0 && !_numbers.IsNew(inode.Number)) _queuedXattrs[inode.Number] = attributes.Xattrs;
         var bytes = _table.Edit(inode.Number);
         if (room > 0) XattrWriter.WriteInode(plan, bytes[inode.XattrStart..]);
         InodeEditor.SetXattrBlock(bytes, block);
@@ -311,15 +358,31 @@ internal sealed class InodeStore
     private long OwnedBlocks(Ext4Inode inode) =>
         (inode.Flags & K.HugeFileFlag) != 0 ? inode.BlocksField : inode.BlocksField / (_superblock.BlockSize / 512);
 
+    /// <summary>Attributes as this run has made them: the block of an existing inode may still be queued.</summary>
+    private IReadOnlyList<Xattr> CurrentXattrs(Ext4Inode inode) =>
+        _queuedXattrs.TryGetValue(inode.Number, out var queued) ? queued : _volume.ReadXattrs(inode);
+
+    private bool MadeXattrs(uint number) => _numbers.IsNew(number) || _queuedXattrs.ContainsKey(number);
+
+    private void EnsureNoValueInode(Ext4Inode inode)
+    {
+        if (MadeXattrs(inode.Number)) return;
+        _volume.ReadXattrs(inode, out var hasValueInode);
+        if (hasValueInode) throw new UnsupportedFormatException("ea_inode", $"inode {inode.Number} has an extended attribute with an inode of its own (ea_inode), which can be read but not replaced");
+    }
+
     private void FreeXattrs(Ext4Inode inode)
     {
         EnsureNoValueInode(inode);
         FreeXattrBlock(inode);
     }
 
+    private void FreeXattrBlock(Ext4Inode inode)
+    {
         if (inode.XattrBlock == 0) return;
         if (!MadeXattrs(inode.Number) && ReleaseSharedBlock(inode)) return;
         _blocks.Free(inode.XattrBlock, 1);
+        _queuedXattrs.Remove(inode.Number);
     }
 
     /// <summary>The kernel lets inodes with the same attributes share one block: then only its count goes down.</summary>
@@ -343,8 +406,6 @@ internal sealed class InodeStore
         if (!_queuedMaps.Remove(inode.Number, out var map)) map = _volume.ReadMap(inode);
         foreach (var run in map.Runs) _blocks.Free(run.Physical, run.Count);
         foreach (var block in map.MetadataBlocks) _blocks.Free(block, 1);
-        FreeXattrBlock(inode);
-        if (block != 0 && !_numbers.IsNew(inode.Number)) _queuedXattrs[inode.Number] = attributes.Xattrs;
     }
 
     private static bool OwnsBlocks(Ext4Inode inode) => inode.Kind switch
@@ -356,19 +417,6 @@ internal sealed class InodeStore
 
     private void SetLinks(uint number, int links)
     {
-    /// <summary>Attributes as this run has made them: the block of an existing inode may still be queued.</summary>
-    private IReadOnlyList<Xattr> CurrentXattrs(Ext4Inode inode) =>
-        _queuedXattrs.TryGetValue(inode.Number, out var queued) ? queued : _volume.ReadXattrs(inode);
-
-    private bool MadeXattrs(uint number) => _numbers.IsNew(number) || _queuedXattrs.ContainsKey(number);
-
-    private void EnsureNoValueInode(Ext4Inode inode)
-    {
-        if (MadeXattrs(inode.Number)) return;
-        _volume.ReadXattrs(inode, out var hasValueInode);
-        if (hasValueInode) throw new UnsupportedFormatException("ea_inode", $"inode {inode.Number} has an extended attribute with an inode of its own (ea_inode), which can be read but not replaced");
-    }
-
         var bytes = _table.Edit(number);
         InodeTable.Layout(bytes).LinksCount = (ushort)links;
         _table.Seal(number, bytes);
@@ -377,14 +425,25 @@ internal sealed class InodeStore
     private int LinksOf(int before, DirectoryNode node)
     {
         // 1 says "more than can be counted", and stays.
-    private void FreeXattrBlock(Ext4Inode inode)
-    {
         if (before == 1) return 1;
         var links = before + node.LinkDelta;
+        if (links < 0) throw new CorruptFormatException($"ext4 directory inode {node.Inode}", -1, $"its link count {before} is less than its subdirectories: run e2fsck -f");
         if (links <= K.MaxLinks) return links;
-        _queuedXattrs.Remove(inode.Number);
         if ((_superblock.RoCompat & Ext4RoCompatFeatures.DirectoryLinks) != 0) return 1;
         throw new UnsupportedFormatException("dir_nlink", $"directory inode {node.Inode} would have {links - 2} subdirectories; without the feature dir_nlink at most {K.MaxLinks - 2} can be");
     }
+
+    /// <summary>What an inode in the making has allocated so far.</summary>
+    private sealed class Taken(BlockMap map, XattrWriter.Plan? xattrs)
+    {
+        public BlockMap Map { get; } = map;
+
+        public XattrWriter.Plan? Xattrs { get; } = xattrs;
+
+        public bool IsDirectory { get; init; }
+
+        public uint Number { get; set; }
+
+        public long XattrBlock { get; set; }
+    }
 }
-        if (links < 0) throw new CorruptFormatException($"ext4 directory inode {node.Inode}", -1, $"its link count {before} is less than its subdirectories: run e2fsck -f");

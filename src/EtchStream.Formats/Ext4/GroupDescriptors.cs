@@ -134,7 +134,7 @@ internal sealed class GroupDescriptors
     private static long BlockOf(Ext4Superblock superblock, int index)
     {
         var meta = (superblock.Incompat & Ext4IncompatFeatures.MetaBlockGroups) != 0;
-        if (!meta || index < superblock.Raw.FirstMetaBlockGroup) return superblock.FirstDataBlock + 1 + index;
+        if (!meta || index < superblock.Raw.FirstMetaBlockGroup) return K.SuperblockOffset / superblock.BlockSize + 1 + index;
         long group = (long)index * (superblock.BlockSize / superblock.DescriptorSize);
         return superblock.GroupFirstBlock(group) + (superblock.GroupHasSuperblock(group) ? 1 : 0);
     }

@@ -138,6 +138,32 @@ public class HostileInodeTests
         Assert.Empty(TestImages.Complaints(image));
     }
 
+    /// <summary>Only the kernel makes folders whose entries reach beyond the inode's 60 bytes into an attribute.</summary>
+    [ToolFact("mke2fs", "mount", "e2fsck", RequiresRoot = true)]
+    public void Attributes_for_an_inline_folder_keep_the_entries_that_lie_in_an_attribute()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder["image"], TestImages.Make("-t ext4 -b 1024 -J size=1 -I 512 -O inline_data", "8M"));
+        using (var mount = LoopMount.Open(folder["image"], readOnly: false, type: "ext4"))
+        {
+            Directory.CreateDirectory(Path.Combine(mount.Path, "inline"));
+            for (var i = 0; i < 8; i++) File.WriteAllText(Path.Combine(mount.Path, "inline", $"name{i}"), new string('c', 100));
+        }
+
+        var image = File.ReadAllBytes(folder["image"]);
+        var disk = new MemoryDisk(image);
+        Assert.True(Ext4Volume.Open(disk).Find("inline") is { HasInlineData: true, Size: > 60 });
+        var writer = Ext4Writer.Open(disk);
+        writer.CreateDirectory("inline"u8, new UnixAttributes { Mode = 0x1C0, Xattrs = [new Xattr("user.a"u8.ToArray(), new byte[40])] });
+        writer.CreateHardLink("inline/name8"u8, "inline/name7"u8);
+        writer.CreateFile("inline/name0"u8, Commits.Plain, 0);
+        writer.Finish();
+        var volume = Ext4Volume.Open(disk);
+        Assert.Equal(9, volume.ReadDirectory(volume.Find("inline")!).Count);
+        Assert.Equal(new string('c', 100), System.Text.Encoding.ASCII.GetString(Commits.Read(image, "inline/name8")));
+        Assert.Empty(TestImages.Complaints(image));
+    }
+
     /// <summary>The block of the first call may still be queued when the second one wants to know what it holds.</summary>
     [ToolFact("mke2fs", "e2fsck")]
     public void An_existing_folder_can_get_attributes_twice_while_writes_are_queued()

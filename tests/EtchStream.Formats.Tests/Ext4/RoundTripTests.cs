@@ -11,6 +11,7 @@ public class RoundTripTests
 {
     public static TheoryData<string> Geometries => new(
         "-t ext2 -b 1024 -I 128 -O ^resize_inode,^dir_index",
+        "-r 0 -t ext2 -b 1024",
         "-t ext3 -b 2048 -I 256 -O uninit_bg,^metadata_csum,^64bit -J size=4",
         "-t ext4 -b 4096",
         "-t ext4 -b 1024 -g 2048 -O meta_bg,^resize_inode,^64bit -N 8192 -J size=1",

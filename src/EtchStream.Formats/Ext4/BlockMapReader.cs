@@ -24,7 +24,20 @@ internal sealed class BlockMapReader(IRandomReader partition, Ext4Superblock sup
             ReadIndirect(inode, map);
         }
 
+        EnsurePlausible(inode, map);
         return map;
+    }
+
+    /// <summary>
+    /// A block belongs to a file once. Extents that name the same ones over and over could keep a reader of a small image busy
+    /// for hours. Only shared_blocks lets a file repeat its own.
+    /// </summary>
+    private void EnsurePlausible(Ext4Inode inode, BlockMap map)
+    {
+        if ((superblock.RoCompat & Ext4RoCompatFeatures.SharedBlocks) != 0) return;
+        long count = map.MetadataBlocks.Count;
+        foreach (var run in map.Runs) count += run.Count;
+        if (count > superblock.BlockCount) throw Corrupt(inode, $"it claims {count} blocks of a file system of {superblock.BlockCount}");
     }
 
     private void ReadExtents(Ext4Inode inode, ReadOnlySpan<byte> node, int depthExpected, BlockMap map, long lowest)

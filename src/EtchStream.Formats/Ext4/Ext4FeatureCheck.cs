@@ -54,12 +54,6 @@ internal static class Ext4FeatureCheck
         if ((incompat & ~KnownIncompat) is var unknown and not 0) throw Refusal(unknown);
     }
 
-    /// <summary>Refuses file systems that allocate clusters of blocks, whose superblock follows other rules.</summary>
-    public static void EnsureNoClusters(Ext4RoCompatFeatures roCompat)
-    {
-        if ((roCompat & Ext4RoCompatFeatures.BigAllocation) != 0) throw Refusal(Ext4RoCompatFeatures.BigAllocation);
-    }
-
     /// <summary>Refuses, before the first write, every file system in which a write could do damage.</summary>
     public static void EnsureWritable(Ext4Superblock superblock)
     {

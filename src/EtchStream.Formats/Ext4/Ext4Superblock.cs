@@ -53,7 +53,7 @@ public sealed class Ext4Superblock
     public int DescriptorSize { get; private init; }
 
     /// <summary>First inode number that is not reserved.</summary>
-    public uint FirstInode => Raw.Revision == 0u ? 11u : Raw.FirstInode;
+    public uint FirstInode => Raw.Revision == 0u ? K.FirstInodeOfRevision0 : (uint)Raw.FirstInode;
 
     /// <summary>Free blocks, those reserved for the superuser included.</summary>
     public long FreeBlockCount
@@ -119,9 +119,6 @@ public sealed class Ext4Superblock
         ref var raw = ref MemoryMarshal.AsRef<SuperblockLayout>(bytes.AsSpan());
 
         Ext4FeatureCheck.EnsureReadable((Ext4IncompatFeatures)(uint)raw.FeatureIncompat);
-
-        // With clusters larger than blocks the rules below are others: the feature is named before they find fault.
-        Ext4FeatureCheck.EnsureNoClusters((Ext4RoCompatFeatures)(uint)raw.FeatureRoCompat);
         var checksummed = ((Ext4RoCompatFeatures)(uint)raw.FeatureRoCompat & Ext4RoCompatFeatures.MetadataChecksum) != 0;
         if (checksummed)
         {
@@ -138,9 +135,12 @@ public sealed class Ext4Superblock
             throw Corrupt($"it counts {blocks} blocks of {blockSize} bytes, more than its partition of {partition.Length} bytes holds");
         }
 
-        if (raw.FirstDataBlock != (blockSize == 1024 ? 1u : 0u)) throw Corrupt($"first data block {raw.FirstDataBlock} does not fit blocks of {blockSize} bytes");
+        // Under bigalloc a bit stands for a cluster of blocks. Such a file system can be read, so that its refusal names the feature.
+        var bigAllocation = ((Ext4RoCompatFeatures)(uint)raw.FeatureRoCompat & Ext4RoCompatFeatures.BigAllocation) != 0;
+        var blocksPerBit = bigAllocation && raw.LogClusterSize > raw.LogBlockSize ? 1L << (int)Math.Min(raw.LogClusterSize - raw.LogBlockSize, 11u) : 1;
+        if (raw.FirstDataBlock != (blockSize == 1024 && !(bigAllocation && raw.FirstDataBlock == 0u) ? 1u : 0u)) throw Corrupt($"first data block {raw.FirstDataBlock} does not fit blocks of {blockSize} bytes");
         var perGroup = (uint)raw.BlocksPerGroup;
-        if (perGroup < 256 || perGroup % 8 != 0 || perGroup > 8L * blockSize) throw Corrupt($"{perGroup} blocks per group cannot be");
+        if (perGroup < 256 || perGroup % 8 != 0 || perGroup > 8L * blockSize * blocksPerBit) throw Corrupt($"{perGroup} blocks per group cannot be");
         if (blocks <= raw.FirstDataBlock) throw Corrupt("it counts no blocks");
         var groups = ((long)blocks - raw.FirstDataBlock + perGroup - 1) / perGroup;
 
@@ -151,6 +151,8 @@ public sealed class Ext4Superblock
         var inodesPerGroup = (uint)raw.InodesPerGroup;
         if (inodesPerGroup < 8 || inodesPerGroup % 8 != 0 || inodesPerGroup > 8L * blockSize) throw Corrupt($"{inodesPerGroup} inodes per group cannot be");
         if (raw.InodesCount != groups * inodesPerGroup) throw Corrupt($"it counts {raw.InodesCount} inodes, its {groups} groups hold {groups * inodesPerGroup}");
+
+        if (raw.Revision != 0u && (raw.FirstInode < K.FirstInodeOfRevision0 || raw.FirstInode > raw.InodesCount)) throw Corrupt($"a first inode of {raw.FirstInode} cannot be");
 
         var descriptorSize = 32;
         if (is64Bit)

@@ -14,8 +14,9 @@ internal static class Ext4Time
     /// <summary>Last second with the two epoch bits (in the year 2446).</summary>
     public const long Maximum34 = int.MaxValue + (3L << 32);
 
+    /// <summary>Thirty bits hold more than a second has nanoseconds: what no clock can have written counts as the last one.</summary>
     public static UnixTime Decode(uint seconds, uint extra) =>
-        new(unchecked((int)seconds) + ((long)(extra & 3) << 32), (int)(extra >> 2));
+        new(unchecked((int)seconds) + ((long)(extra & 3) << 32), (int)Math.Min(extra >> 2, 999_999_999));
 
     public static (uint Seconds, uint Extra) Encode(UnixTime time)
     {

@@ -192,8 +192,9 @@ public sealed class Ext4Volume
 
     private byte[] ReadValueInode(uint number, int size)
     {
+        // Inline data would be looked for among the attributes of the value's own inode, which could lead back here.
         var inode = ReadInode(number);
-        if ((inode.Flags & K.EaInodeFlag) == 0 || inode.Size != size) throw new CorruptFormatException($"ext4 inode {number}", -1, "it does not hold the attribute value that points to it");
+        if ((inode.Flags & K.EaInodeFlag) == 0 || inode.HasInlineData || inode.Size != size) throw new CorruptFormatException($"ext4 inode {number}", -1, "it does not hold the attribute value that points to it");
         var value = new byte[size];
         new Ext4FileReader(this, inode).Read(0, value);
         return value;

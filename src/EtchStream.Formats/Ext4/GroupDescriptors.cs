@@ -134,7 +134,7 @@ internal sealed class GroupDescriptors
     private static long BlockOf(Ext4Superblock superblock, int index)
     {
         var meta = (superblock.Incompat & Ext4IncompatFeatures.MetaBlockGroups) != 0;
-        if (!meta || index < superblock.Raw.FirstMetaBlockGroup) return superblock.FirstDataBlock + 1 + index;
+        if (!meta || index < superblock.Raw.FirstMetaBlockGroup) return K.SuperblockOffset / superblock.BlockSize + 1 + index;
         long group = (long)index * (superblock.BlockSize / superblock.DescriptorSize);
         return superblock.GroupFirstBlock(group) + (superblock.GroupHasSuperblock(group) ? 1 : 0);
     }
@@ -190,11 +190,14 @@ internal sealed class GroupDescriptors
         EnsureInside(group, "block bitmap", BlockBitmap(group), 1);
         EnsureInside(group, "inode bitmap", InodeBitmap(group), 1);
         EnsureInside(group, "inode table", InodeTable(group), InodeTableBlocks);
-        if (FreeBlocks(group) > _superblock.BlocksInGroup(group)) throw Corrupt(group, $"it counts {FreeBlocks(group)} free blocks of {_superblock.BlocksInGroup(group)}");
-        if (FreeInodes(group) > _superblock.InodesPerGroup) throw Corrupt(group, $"it counts {FreeInodes(group)} free inodes of {_superblock.InodesPerGroup}");
-        if (UsedDirectories(group) > _superblock.InodesPerGroup) throw Corrupt(group, $"it counts {UsedDirectories(group)} directories among {_superblock.InodesPerGroup} inodes");
-        if (UnusedInodes(group) > _superblock.InodesPerGroup) throw Corrupt(group, $"it counts {UnusedInodes(group)} unused inodes of {_superblock.InodesPerGroup}");
+        if (IsOutside(FreeBlocks(group), _superblock.BlocksInGroup(group))) throw Corrupt(group, $"it counts {FreeBlocks(group)} free blocks of {_superblock.BlocksInGroup(group)}");
+        if (IsOutside(FreeInodes(group), _superblock.InodesPerGroup)) throw Corrupt(group, $"it counts {FreeInodes(group)} free inodes of {_superblock.InodesPerGroup}");
+        if (IsOutside(UsedDirectories(group), _superblock.InodesPerGroup)) throw Corrupt(group, $"it counts {UsedDirectories(group)} directories among {_superblock.InodesPerGroup} inodes");
+        if (IsOutside(UnusedInodes(group), _superblock.InodesPerGroup)) throw Corrupt(group, $"it counts {UnusedInodes(group)} unused inodes of {_superblock.InodesPerGroup}");
     }
+
+    /// <summary>Also true for a count whose high half makes the number negative.</summary>
+    private static bool IsOutside(int count, int limit) => count < 0 || count > limit;
 
     private void EnsureInside(int group, string what, long block, long count)
     {

@@ -7,6 +7,9 @@ internal static class Ext4Constants
     public const ushort Magic = 0xEF53;
     public const uint RootInode = 2;
 
+    /// <summary>First inode that is not reserved where the superblock does not say (<c>EXT4_GOOD_OLD_FIRST_INO</c>); never less.</summary>
+    public const uint FirstInodeOfRevision0 = 11;
+
     /// <summary><c>EXT4_LINK_MAX</c>.</summary>
     public const int MaxLinks = 65000;
     public const int MaxNameLength = 255;

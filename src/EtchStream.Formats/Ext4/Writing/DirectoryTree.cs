@@ -50,7 +50,7 @@ internal sealed class DirectoryTree
     {
         if (!TrySplit(path, attributes.ModificationTime, create: true, out var parent, out var name))
         {
-            TakeOutInlineEntries(K.RootInode, K.RootInode);
+            KeepInlineEntries(K.RootInode, K.RootInode);
             _inodes.SetDirectoryAttributes(K.RootInode, attributes, path);
             return;
         }
@@ -62,7 +62,7 @@ internal sealed class DirectoryTree
             switch (_inodes.Read(inode).Kind)
             {
                 case FileKind.Directory:
-                    TakeOutInlineEntries(inode, parent.Inode);
+                    KeepInlineEntries(inode, parent.Inode);
                     _inodes.SetDirectoryAttributes(inode, attributes, path);
                     return;
                 case FileKind.SymbolicLink:
@@ -75,6 +75,12 @@ internal sealed class DirectoryTree
         }
 
         AddDirectory(parent, name, attributes, path);
+    }
+
+    /// <summary>Inline entries lie among the attributes, which are about to be written anew: such a directory is taken into memory first, and gets blocks.</summary>
+    private void KeepInlineEntries(uint inode, uint parent)
+    {
+        if (_inodes.Read(inode).HasInlineData) Load(inode, parent).IsDirty = true;
     }
 
     /// <summary>Finds an object that is to get a further name.</summary>
@@ -124,13 +130,6 @@ internal sealed class DirectoryTree
         parent.LinkDelta++;
         parent.IsDirty = true;
         return node;
-    }
-
-    // Entries of a directory inside its inode (inline_data) lie partly among the attributes, which are about to be replaced:
-    // they are read first, and written to blocks in the end.
-    private void TakeOutInlineEntries(uint inode, uint parent)
-    {
-        if (_inodes.Read(inode).HasInlineData) Load(inode, parent).IsDirty = true;
     }
 
     private void Remove(DirectoryNode parent, int index, ReadOnlySpan<byte> path)

@@ -38,8 +38,8 @@ internal sealed class IndirectMapBuilder(Ext4Volume volume, BlockAllocator alloc
     {
         if (!cursor.HasBlockBefore(start + span)) return 0;
         var number = allocator.AllocateOne();
-        if (number > uint.MaxValue) throw new UnsupportedFormatException("64-bit block numbers", "a file without extents cannot use blocks behind 2^32");
         map.MetadataBlocks.Add(number);
+        if (number > uint.MaxValue) throw new UnsupportedFormatException("64-bit block numbers", "a file without extents cannot use blocks behind 2^32");
         var block = new byte[_blockSize];
         var each = span / _perBlock;
         for (var i = 0; i < _perBlock; i++)

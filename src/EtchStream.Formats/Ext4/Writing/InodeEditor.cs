@@ -67,10 +67,12 @@ internal sealed class InodeEditor(Ext4Superblock superblock)
     }
 
     /// <summary>Sets the count of blocks that the inode owns, its map and attribute block included.</summary>
+    /// <exception cref="CorruptFormatException">The count, which comes in part from the inode as it was, cannot be.</exception>
     /// <exception cref="UnsupportedFormatException">The count needs the huge_file feature, which the file system lacks.</exception>
     public void SetBlockCount(Span<byte> inode, long blocks)
     {
         ref var raw = ref InodeTable.Layout(inode);
+        if (blocks < 0 || blocks > superblock.BlockCount) throw new CorruptFormatException("ext4 inode", -1, $"it would own {blocks} blocks of {superblock.BlockCount}: run e2fsck -f");
         var units = blocks * (superblock.BlockSize / 512);
         var flags = (uint)raw.Flags & ~Ext4Constants.HugeFileFlag;
         if (units > uint.MaxValue)

@@ -7,7 +7,7 @@ using K = EtchStream.Formats.Ext4.Layout.Ext4Constants;
 namespace EtchStream.Formats.Ext4.Writing;
 
 /// <summary>Makes, changes and removes inodes with all that belongs to them: blocks, block maps, extended attributes.</summary>
-internal sealed class InodeStore
+internal sealed partial class InodeStore
 {
     private readonly Ext4Volume _volume;
     private readonly Ext4Superblock _superblock;
@@ -61,84 +61,103 @@ internal sealed class InodeStore
         var blockSize = _superblock.BlockSize;
         var limit = _superblock.HasExtents ? ExtentTreeBuilder.MaxLogicalBlocks : _indirect.MaxLogicalBlocks;
         if (size / blockSize >= limit) throw new UnsupportedFormatException("file size", $"{PathText.Of(path)}: a file of {size} bytes is larger than this file system can hold ({limit * (decimal)blockSize} bytes)");
-        var xattrs = PlaceXattrs(attributes, path);
-        AllocateData(size, dataRuns, map);
-        var number = _numbers.Allocate(isDirectory: false);
-        var xattrBlock = WriteXattrBlock(xattrs);
-        var inode = _table.Edit(number);
-        _editor.Initialise(inode, number, K.TypeFile, attributes);
-        InodeEditor.SetSize(inode, size);
-        FinishMap(number, inode, map, xattrBlock);
-        FinishXattrs(inode, xattrs, xattrBlock);
-        _table.Seal(number, inode);
+        var taken = new Taken(map, PlaceXattrs(attributes, path));
+        try
+        {
+            AllocateData(size, dataRuns, map);
+            var inode = TakeInode(taken, K.TypeFile, attributes);
+            InodeEditor.SetSize(inode, size);
+            FinishMap(taken.Number, inode, map, taken.XattrBlock);
+            Finish(inode, taken);
+        }
+        catch (Exception e) when (e is OutOfSpaceException or UnsupportedFormatException)
+        {
+            GiveBack(taken);
+            throw;
+        }
+
         if (size > int.MaxValue) _superblock.Raw.FeatureRoCompat = _superblock.Raw.FeatureRoCompat | (uint)Ext4RoCompatFeatures.LargeFile;
-        return number;
+        return taken.Number;
     }
 
     /// <summary>Makes the inode of a directory. Its blocks come with <see cref="SetDirectory"/>.</summary>
     public uint CreateDirectory(UnixAttributes attributes, ReadOnlySpan<byte> path)
     {
-        var xattrs = PlaceXattrs(attributes, path);
-        var number = _numbers.Allocate(isDirectory: true);
-        var xattrBlock = WriteXattrBlock(xattrs);
-        var inode = _table.Edit(number);
-        _editor.Initialise(inode, number, K.TypeDirectory, attributes);
-        InodeTable.Layout(inode).LinksCount = 2;
-        FinishMap(number, inode, new BlockMap(), xattrBlock);
-        FinishXattrs(inode, xattrs, xattrBlock);
-        _table.Seal(number, inode);
-        return number;
+        var taken = new Taken(new BlockMap(), PlaceXattrs(attributes, path)) { IsDirectory = true };
+        try
+        {
+            var inode = TakeInode(taken, K.TypeDirectory, attributes);
+            InodeTable.Layout(inode).LinksCount = 2;
+            FinishMap(taken.Number, inode, taken.Map, taken.XattrBlock);
+            Finish(inode, taken);
+        }
+        catch (OutOfSpaceException)
+        {
+            GiveBack(taken);
+            throw;
+        }
+
+        return taken.Number;
     }
 
     public uint CreateSymbolicLink(UnixAttributes attributes, ReadOnlySpan<byte> target, ReadOnlySpan<byte> path)
     {
         // Up to 59 bytes lie where the block map would; the kernel tells the two apart by the size.
         var isFast = target.Length < 60;
-        var xattrs = PlaceXattrs(attributes, path);
-        var map = new BlockMap();
-        if (!isFast)
+        var taken = new Taken(new BlockMap(), PlaceXattrs(attributes, path));
+        try
         {
-            _blocks.Allocate(0, 1, map);
-            var block = new byte[_superblock.BlockSize];
-            target.CopyTo(block);
-            _writer.Write(map.Runs[0].Physical * _superblock.BlockSize, block);
+            if (!isFast)
+            {
+                _blocks.Allocate(0, 1, taken.Map);
+                var block = new byte[_superblock.BlockSize];
+                target.CopyTo(block);
+                _writer.Write(taken.Map.Runs[0].Physical * _superblock.BlockSize, block);
+            }
+
+            var inode = TakeInode(taken, K.TypeSymbolicLink, attributes);
+            InodeEditor.SetSize(inode, target.Length);
+            if (isFast)
+            {
+                target.CopyTo((Span<byte>)InodeTable.Layout(inode).Block);
+                _editor.SetBlockCount(inode, taken.XattrBlock == 0 ? 0 : 1);
+            }
+            else
+            {
+                FinishMap(taken.Number, inode, taken.Map, taken.XattrBlock);
+            }
+
+            Finish(inode, taken);
+        }
+        catch (OutOfSpaceException)
+        {
+            GiveBack(taken);
+            throw;
         }
 
-        var number = _numbers.Allocate(isDirectory: false);
-        var xattrBlock = WriteXattrBlock(xattrs);
-        var inode = _table.Edit(number);
-        _editor.Initialise(inode, number, K.TypeSymbolicLink, attributes);
-        InodeEditor.SetSize(inode, target.Length);
-        if (isFast)
-        {
-            target.CopyTo((Span<byte>)InodeTable.Layout(inode).Block);
-            _editor.SetBlockCount(inode, xattrBlock == 0 ? 0 : 1);
-        }
-        else
-        {
-            FinishMap(number, inode, map, xattrBlock);
-        }
-
-        FinishXattrs(inode, xattrs, xattrBlock);
-        _table.Seal(number, inode);
-        return number;
+        return taken.Number;
     }
 
     public uint CreateNode(UnixAttributes attributes, int type, uint major, uint minor, ReadOnlySpan<byte> path)
     {
-        var xattrs = PlaceXattrs(attributes, path);
-        var number = _numbers.Allocate(isDirectory: false);
-        var xattrBlock = WriteXattrBlock(xattrs);
-        var inode = _table.Edit(number);
-        _editor.Initialise(inode, number, type, attributes);
-        var words = MemoryMarshal.Cast<byte, LE32>((Span<byte>)InodeTable.Layout(inode).Block);
-        var (old, @new) = DeviceNumber.Encode(major, minor);
-        words[0] = old;
-        words[1] = @new;
-        _editor.SetBlockCount(inode, xattrBlock == 0 ? 0 : 1);
-        FinishXattrs(inode, xattrs, xattrBlock);
-        _table.Seal(number, inode);
-        return number;
+        var taken = new Taken(new BlockMap(), PlaceXattrs(attributes, path));
+        try
+        {
+            var inode = TakeInode(taken, type, attributes);
+            var words = MemoryMarshal.Cast<byte, LE32>((Span<byte>)InodeTable.Layout(inode).Block);
+            var (old, @new) = DeviceNumber.Encode(major, minor);
+            words[0] = old;
+            words[1] = @new;
+            _editor.SetBlockCount(inode, taken.XattrBlock == 0 ? 0 : 1);
+            Finish(inode, taken);
+        }
+        catch (OutOfSpaceException)
+        {
+            GiveBack(taken);
+            throw;
+        }
+
+        return taken.Number;
     }
 
     public void AddLink(uint number, ReadOnlySpan<byte> path)
@@ -176,7 +195,7 @@ internal sealed class InodeStore
         if (!_numbers.IsNew(number))
         {
             // What the image says and the archive does not, stays; but an ACL belongs to the mode that is replaced.
-            var kept = _volume.ReadXattrs(inode).Where(x => !XattrNames.IsAcl(x.Name) && !attributes.Xattrs.Any(a => a.Name.AsSpan().SequenceEqual(x.Name)));
+            var kept = CurrentXattrs(inode).Where(x => !XattrNames.IsAcl(x.Name) && !attributes.Xattrs.Any(a => a.Name.AsSpan().SequenceEqual(x.Name)));
             merged = new UnixAttributes { Mode = attributes.Mode, UserId = attributes.UserId, GroupId = attributes.GroupId, ModificationTime = attributes.ModificationTime, Xattrs = [.. kept, .. attributes.Xattrs] };
         }
 
@@ -196,7 +215,7 @@ internal sealed class InodeStore
         if (old.HasInlineData)
         {
             // The rest of its inline data lies among the attributes, which are written anew without it.
-            ReplaceXattrs(old, new UnixAttributes { Xattrs = _volume.ReadXattrs(old) }, []);
+            ReplaceXattrs(old, new UnixAttributes { Xattrs = CurrentXattrs(old) }, []);
             old = Read(number);
         }
 
@@ -243,31 +262,35 @@ internal sealed class InodeStore
         }
     }
 
-    private XattrWriter.Plan? PlaceXattrs(UnixAttributes attributes, ReadOnlySpan<byte> path)
+    /// <summary>Allocates the inode and its attribute block, and begins to fill it.</summary>
+    private Span<byte> TakeInode(Taken taken, int type, UnixAttributes attributes)
     {
-        if (attributes.Xattrs.Count == 0) return null;
-        _superblock.Raw.FeatureCompat = _superblock.Raw.FeatureCompat | (uint)Ext4CompatFeatures.ExtAttr;
-        return XattrWriter.Place(attributes.Xattrs, _editor.XattrRoom, _superblock.BlockSize, PathText.Of(path));
+        taken.Number = _numbers.Allocate(taken.IsDirectory);
+        taken.XattrBlock = WriteXattrBlock(taken.Xattrs);
+        var inode = _table.Edit(taken.Number);
+        _editor.Initialise(inode, taken.Number, type, attributes);
+        return inode;
     }
 
-    /// <summary>Allocates and writes the external block where one is needed.</summary>
-    /// <returns>Its number, or 0.</returns>
-    private long WriteXattrBlock(XattrWriter.Plan? plan)
+    private void Finish(Span<byte> inode, Taken taken)
     {
-        if (plan is not { NeedsBlock: true }) return 0;
-        var number = _blocks.AllocateOne();
-        var block = new byte[_superblock.BlockSize];
-        XattrWriter.WriteBlock(plan, block);
-        if (_volume.Checksums.Enabled) System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(block.AsSpan(16), _volume.Checksums.XattrBlock(number, block));
-        _writer.Write(number * _superblock.BlockSize, block);
-        return number;
+        if (taken.Xattrs is { InInode.Count: > 0 } plan) XattrWriter.WriteInode(plan, inode[(128 + InodeTable.Layout(inode).ExtraSize)..]);
+        if (taken.XattrBlock != 0) InodeEditor.SetXattrBlock(inode, taken.XattrBlock);
+        _table.Seal(taken.Number, inode);
     }
 
-    private static void FinishXattrs(Span<byte> inode, XattrWriter.Plan? plan, long block)
+    /// <summary>Undoes the making of an inode for which there is no room, so that what was made before can still be committed.</summary>
+    private void GiveBack(Taken taken)
     {
-        if (plan is null) return;
-        if (plan.InInode.Count > 0) XattrWriter.WriteInode(plan, inode[(128 + InodeTable.Layout(inode).ExtraSize)..]);
-        if (block != 0) InodeEditor.SetXattrBlock(inode, block);
+        foreach (var run in taken.Map.Runs) _blocks.Free(run.Physical, run.Count);
+        foreach (var block in taken.Map.MetadataBlocks) _blocks.Free(block, 1);
+        if (taken.XattrBlock != 0) _blocks.Free(taken.XattrBlock, 1);
+        if (taken.Number == 0) return;
+        _queuedMaps.Remove(taken.Number);
+        _numbers.Free(taken.Number, taken.IsDirectory);
+        var bytes = _table.Edit(taken.Number);
+        bytes.Clear();
+        _table.Seal(taken.Number, bytes);
     }
 
     private void FinishMap(uint number, Span<byte> inode, BlockMap map, long xattrBlock)
@@ -288,51 +311,6 @@ internal sealed class InodeStore
         foreach (var run in map.Runs) dataBlocks += run.Count;
         if (mapBlocks > 0) _queuedMaps[number] = map;
         _editor.SetBlockCount(inode, dataBlocks + mapBlocks + (xattrBlock == 0 ? 0 : 1));
-    }
-
-    private void ReplaceXattrs(Ext4Inode inode, UnixAttributes attributes, ReadOnlySpan<byte> path)
-    {
-        FreeXattrs(inode);
-        var room = inode.XattrStart == 0 ? 0 : inode.Length - inode.XattrStart;
-        var plan = XattrWriter.Place(attributes.Xattrs, room, _superblock.BlockSize, path.IsEmpty ? $"inode {inode.Number}" : PathText.Of(path));
-        if (attributes.Xattrs.Count > 0) _superblock.Raw.FeatureCompat = _superblock.Raw.FeatureCompat | (uint)Ext4CompatFeatures.ExtAttr;
-        var block = WriteXattrBlock(plan);
-        var bytes = _table.Edit(inode.Number);
-        if (room > 0) XattrWriter.WriteInode(plan, bytes[inode.XattrStart..]);
-        InodeEditor.SetXattrBlock(bytes, block);
-        var owned = OwnedBlocks(inode) - (inode.XattrBlock == 0 ? 0 : 1) + (block == 0 ? 0 : 1);
-        _editor.SetBlockCount(bytes, owned);
-        _table.Seal(inode.Number, bytes);
-    }
-
-    private long OwnedBlocks(Ext4Inode inode) =>
-        (inode.Flags & K.HugeFileFlag) != 0 ? inode.BlocksField : inode.BlocksField / (_superblock.BlockSize / 512);
-
-    private void FreeXattrs(Ext4Inode inode)
-    {
-        if (!_numbers.IsNew(inode.Number))
-        {
-            _volume.ReadXattrs(inode, out var hasValueInode);
-            if (hasValueInode) throw new UnsupportedFormatException("ea_inode", $"inode {inode.Number} has an extended attribute with an inode of its own (ea_inode), which can be read but not replaced");
-        }
-
-        if (inode.XattrBlock == 0) return;
-        if (!_numbers.IsNew(inode.Number) && ReleaseSharedBlock(inode)) return;
-        _blocks.Free(inode.XattrBlock, 1);
-    }
-
-    /// <summary>The kernel lets inodes with the same attributes share one block: then only its count goes down.</summary>
-    private bool ReleaseSharedBlock(Ext4Inode inode)
-    {
-        var block = _volume.ReadXattrBlock(inode);
-        var references = MemoryMarshal.Read<LE32>(block.AsSpan(4));
-        if (references <= 1u) return false;
-        MemoryMarshal.Write(block.AsSpan(4), (LE32)(references - 1));
-        if (_volume.Checksums.Enabled) MemoryMarshal.Write(block.AsSpan(16), (LE32)_volume.Checksums.XattrBlock(inode.XattrBlock, block));
-
-        // At once, not queued: the next inode that shares it must see the new count.
-        _disk.Write(inode.XattrBlock * _superblock.BlockSize, block);
-        return true;
     }
 
     private void FreeData(Ext4Inode inode)
@@ -363,8 +341,23 @@ internal sealed class InodeStore
         // 1 says "more than can be counted", and stays.
         if (before == 1) return 1;
         var links = before + node.LinkDelta;
+        if (links < 0) throw new CorruptFormatException($"ext4 directory inode {node.Inode}", -1, $"its link count {before} is less than its subdirectories: run e2fsck -f");
         if (links <= K.MaxLinks) return links;
         if ((_superblock.RoCompat & Ext4RoCompatFeatures.DirectoryLinks) != 0) return 1;
         throw new UnsupportedFormatException("dir_nlink", $"directory inode {node.Inode} would have {links - 2} subdirectories; without the feature dir_nlink at most {K.MaxLinks - 2} can be");
+    }
+
+    /// <summary>What an inode in the making has allocated so far.</summary>
+    private sealed class Taken(BlockMap map, XattrWriter.Plan? xattrs)
+    {
+        public BlockMap Map { get; } = map;
+
+        public XattrWriter.Plan? Xattrs { get; } = xattrs;
+
+        public bool IsDirectory { get; init; }
+
+        public uint Number { get; set; }
+
+        public long XattrBlock { get; set; }
     }
 }

@@ -21,7 +21,7 @@ internal static class JournalCheck
         // s_start names the first block of the log; 0 means that it is empty.
         if (BinaryPrimitives.ReadUInt32BigEndian(header[28..]) != 0)
         {
-            throw new UnsupportedFormatException("needs_recovery", "the file system's journal has not been replayed: run e2fsck -f on the partition, or mount and unmount it once, before the image is packed");
+            throw new UnsupportedFormatException("needs_recovery", "the file system's journal has not been replayed (needs_recovery, though its flag is not set): run e2fsck -f on the partition, or mount and unmount it once, before the image is packed");
         }
     }
 }

@@ -82,5 +82,5 @@ public sealed class ArchiveNamesTests
 
     [Fact]
     public void A_name_is_shown_on_one_line() =>
-        Assert.Equal(@"a\x0A\xFFé", ArchiveNames.Display([(byte)'a', 10, 0xff, .. "é"u8]));
+        Assert.Equal(@"a\x0a\xffé", ArchiveNames.Display([(byte)'a', 10, 0xff, .. "é"u8]));
 }

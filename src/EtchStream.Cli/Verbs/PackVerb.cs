@@ -36,7 +36,7 @@ internal sealed class PackVerb : CommonOptions
         }
         catch (PartitionNotFoundException e)
         {
-            throw new UsageException($"--inject {e.Message}");
+            throw new UsageException($"--inject: {e.Message}");
         }
 
         progress.Dispose();

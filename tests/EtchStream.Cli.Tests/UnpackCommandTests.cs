@@ -54,4 +54,25 @@ public sealed class UnpackCommandTests : IDisposable
         Assert.Equal(7, CliProcess.Run("unpack", _folder["a.tar"], _folder["a.tar"]).ExitCode);
         Assert.Equal(before, File.ReadAllBytes(_folder["a.tar"]));
     }
+
+    [ToolFact("mount", "umount", RequiresRoot = true)]
+    public void A_disk_that_fills_up_is_exit_code_5_and_leaves_nothing()
+    {
+        var small = _folder.MakeFolder("small");
+        File.WriteAllBytes(_folder["full.img"], Enumerable.Repeat((byte)7, 8 << 20).ToArray());
+        Assert.Equal(0, CliProcess.Run("pack", "--image", _folder["full.img"], "-o", _folder["full.tar"]).ExitCode);
+        HostTool.RunOk("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", small);
+        try
+        {
+            var result = CliProcess.Run("unpack", _folder["full.tar"], Path.Combine(small, "out.img"));
+            Assert.Equal(5, result.ExitCode);
+            Assert.Contains("out.img", result.Error);
+            Assert.Contains("8388608", result.Error);
+            Assert.Empty(Directory.GetFileSystemEntries(small));
+        }
+        finally
+        {
+            HostTool.RunOk("umount", small);
+        }
+    }
 }

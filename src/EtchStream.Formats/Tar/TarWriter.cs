@@ -78,6 +78,16 @@ public sealed class TarWriter : IAsyncDisposable
         return WriteLastAsync(content, cancellationToken);
     }
 
+    /// <summary>Writes members that were composed elsewhere, by another writer that was flushed and not finished, as they are.</summary>
+    /// <param name="members">Whole members over all calls; one call may end within a member, if the next of these goes on there.</param>
+    /// <param name="cancellationToken">Cancels the write to the output.</param>
+    /// <exception cref="InvalidOperationException">The content of the last entry is not complete, or the archive is finished.</exception>
+    public ValueTask WriteMembersAsync(ReadOnlyMemory<byte> members, CancellationToken cancellationToken = default)
+    {
+        ThrowIfIncomplete();
+        return WriteAsync(members, cancellationToken);
+    }
+
     /// <summary>
     /// Closes the archive with two zero blocks and flushes the output. Nothing more is added: the archive is not filled up to a record of 10 KiB,
     /// which only tapes need.

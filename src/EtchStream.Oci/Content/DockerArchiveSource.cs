@@ -59,7 +59,7 @@ public sealed class DockerArchiveSource : IImageSource
         var blobs = new List<Descriptor>(entry.Layers.Count);
         for (var i = 0; i < entry.Layers.Count; i++)
             blobs.Add(await DescribeLayerAsync(entry.Layers[i], config.DiffIds[i], cancellationToken).ConfigureAwait(false));
-        return ResolvedImage.Create(blobs, config, Location, entry.Reference, named: null, manifestDigest: null, manifest: null);
+        return ResolvedImage.Create(blobs, config, Location, entry.Reference, named: null, manifestDigest: null, manifest: null, references: _name is null ? entry.Tags : null);
     }
 
     /// <inheritdoc/>

@@ -14,6 +14,9 @@ public sealed class ResolvedImage
     /// </summary>
     public ImageReference? Reference { get; init; }
 
+    /// <summary>All names that the source gives the image where none was asked for: an archive may have several. Otherwise <see cref="Reference"/> alone, if there is one.</summary>
+    public IReadOnlyList<ImageReference> References { get; init; } = [];
+
     /// <summary>
     /// The digest that the reference named: the index's for a multi-platform image, else the manifest's. An engine records this one.
     /// Null for a <c>docker save</c> archive, which has no manifest.
@@ -35,13 +38,13 @@ public sealed class ResolvedImage
     /// <summary>Puts manifest and config together.</summary>
     /// <exception cref="CorruptImageException">They do not have the same number of layers.</exception>
     internal static ResolvedImage Create(
-        IReadOnlyList<Descriptor> blobs, ImageConfig config, string name, ImageReference? reference, Digest? named, Digest? manifestDigest, Manifest? manifest)
+        IReadOnlyList<Descriptor> blobs, ImageConfig config, string name, ImageReference? reference, Digest? named, Digest? manifestDigest, Manifest? manifest, IReadOnlyList<ImageReference>? references = null)
     {
         if (blobs.Count != config.DiffIds.Count)
             throw new CorruptImageException(name, $"it has {blobs.Count} layers where its config lists {config.DiffIds.Count} diff IDs");
         var chain = ChainId.Compute(config.DiffIds);
         var layers = new ImageLayer[blobs.Count];
         for (var i = 0; i < layers.Length; i++) layers[i] = new ImageLayer(blobs[i], config.DiffIds[i], chain[i]);
-        return new ResolvedImage(config, layers) { Reference = reference, NamedDigest = named, ManifestDigest = manifestDigest, Manifest = manifest };
+        return new ResolvedImage(config, layers) { Reference = reference, References = references ?? (reference is null ? [] : [reference]), NamedDigest = named, ManifestDigest = manifestDigest, Manifest = manifest };
     }
 }

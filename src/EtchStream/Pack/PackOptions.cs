@@ -9,6 +9,9 @@ public sealed class PackOptions
     /// <summary>What goes into the image's partitions, in order. Where two give the same path, the later one wins on the device.</summary>
     public IReadOnlyList<Injection> Injections { get; init; } = [];
 
+    /// <summary>The container images to preload; null for none.</summary>
+    public ContainerOptions? Containers { get; init; }
+
     /// <summary>Path of the archive. It appears, or replaces an older file, only when it is complete. Null to write to <see cref="OutputStream"/>.</summary>
     public string? OutputPath { get; init; }
 

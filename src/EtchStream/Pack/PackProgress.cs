@@ -12,6 +12,9 @@ public enum PackPhase
     /// <summary>Writes what is injected.</summary>
     Files,
 
+    /// <summary>Fetches container images' layers and writes what an engine would make of them.</summary>
+    Layers,
+
     /// <summary>All is read; the rest of the archive is on its way to the output.</summary>
     Finish,
 }

@@ -25,7 +25,13 @@ internal sealed class ArchiveWriteStage(PartitionTally tally, Func<TrailerDigest
                 using var data = item.Data;
                 if (data is not null)
                 {
-                    await tar.WriteContentAsync(data.Data, cancellationToken).ConfigureAwait(false);
+                    await (item.IsSegment ? tar.WriteMembersAsync(data.Data, cancellationToken) : tar.WriteContentAsync(data.Data, cancellationToken)).ConfigureAwait(false);
+                    continue;
+                }
+
+                if (item.Totals is not null)
+                {
+                    tally.Add(item.Totals);
                     continue;
                 }
 

@@ -75,6 +75,31 @@ internal sealed class EntrySink(ChannelWriter<PackItem> output, IProgress<PackPr
         }
     }
 
+    /// <summary>Hands on bytes of a segment, and with them the buffer.</summary>
+    public async ValueTask WriteSegmentAsync(PooledBuffer data, CancellationToken cancellationToken)
+    {
+        Advance(data.Length);
+        try
+        {
+            await output.WriteAsync(new PackItem(null, data, IsSegment: true), cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            data.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Ends a segment.</summary>
+    public ValueTask EndSegmentAsync(SegmentTotals totals, CancellationToken cancellationToken)
+    {
+        _entries += totals.Entries;
+        return output.WriteAsync(new PackItem(null, null, Totals: totals), cancellationToken);
+    }
+
+    /// <summary>Says what is worked on.</summary>
+    public void Show(byte[] current) => _current = current;
+
     private void Report()
     {
         if (progress is null) return;

@@ -34,6 +34,7 @@ internal sealed class ImageDigestStage(byte[]? imageName)
                 try
                 {
                     if (item.Entry is not null) Begin(item.Entry, cancellationToken);
+                    else if (item.IsSegment || item.Totals is not null) Complete(cancellationToken);
                     else if (_image is not null) Append(item.Data!.Data.Span, cancellationToken);
                     await output.WriteAsync(item, cancellationToken).ConfigureAwait(false);
                 }

@@ -1,16 +1,13 @@
 using EtchStream.Archive;
 using EtchStream.Formats.Tar;
-using EtchStream.Formats.Unix;
 
 namespace EtchStream.Pack.Stages;
 
 /// <summary>Counts what goes into each partition, for the trailer.</summary>
 internal sealed class PartitionTally
 {
-    private const int BlockSize = 4096;
-
-    private readonly Dictionary<string, Sums> _partitions = new(StringComparer.Ordinal);
-    private readonly List<string> _order = [];
+    private readonly Dictionary<string, SegmentTotals> _partitions = new(StringComparer.Ordinal);
+    private readonly List<SegmentTotals> _order = [];
 
     /// <summary>Starts with the partitions in the order of the manifest; one that gets nothing counts zero.</summary>
     public PartitionTally(IEnumerable<ManifestPartition> partitions)
@@ -22,48 +19,24 @@ internal sealed class PartitionTally
     public void Add(TarEntry entry)
     {
         var name = ArchiveNames.Parse(entry.Name);
-        if (name.Kind != ArchiveNameKind.Inject) return;
-        var sums = Of(name.Partition);
-        sums.Entries++;
-        if (entry.Kind != FileKind.HardLink) sums.Inodes++;
-        if (entry.Kind != FileKind.File) return;
-        sums.Bytes += entry.ContentLength;
-        if (entry.DataRuns is null) sums.Blocks += Blocks(entry.Size);
-        else foreach (var run in entry.DataRuns) sums.Blocks += Blocks(run.Length);
+        if (name.Kind == ArchiveNameKind.Inject) Of(name.Partition).Add(entry);
     }
+
+    /// <summary>Adds what a whole segment counted.</summary>
+    public void Add(SegmentTotals segment) => Of(segment.Partition).Add(segment);
 
     /// <summary>The sums so far.</summary>
     public IReadOnlyList<TrailerPartition> ToList() =>
     [
-        .. _order.Select(p => new TrailerPartition
-        {
-            Partition = p,
-            Entries = _partitions[p].Entries,
-            Bytes = _partitions[p].Bytes,
-            Blocks = _partitions[p].Blocks,
-            Inodes = _partitions[p].Inodes,
-        }),
+        .. _order.Select(p => new TrailerPartition { Partition = p.Partition, Entries = p.Entries, Bytes = p.Bytes, Blocks = p.Blocks, Inodes = p.Inodes }),
     ];
 
-    private static long Blocks(long bytes) => (bytes / BlockSize) + (bytes % BlockSize == 0 ? 0 : 1);
-
-    private Sums Of(string partition)
+    private SegmentTotals Of(string partition)
     {
         if (_partitions.TryGetValue(partition, out var sums)) return sums;
-        sums = new Sums();
+        sums = new SegmentTotals(partition);
         _partitions.Add(partition, sums);
-        _order.Add(partition);
+        _order.Add(sums);
         return sums;
-    }
-
-    private sealed class Sums
-    {
-        public long Entries { get; set; }
-
-        public long Bytes { get; set; }
-
-        public long Blocks { get; set; }
-
-        public long Inodes { get; set; }
     }
 }

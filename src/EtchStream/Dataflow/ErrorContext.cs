@@ -1,0 +1,19 @@
+using EtchStream.Formats;
+
+namespace EtchStream.Dataflow;
+
+/// <summary>Adds to an error where it happened, and keeps its type, by which exit codes and callers tell errors apart.</summary>
+internal static class ErrorContext
+{
+    /// <summary>The same error, with <paramref name="context"/> in front of its message.</summary>
+    public static Exception Wrap(Exception error, string context) => error switch
+    {
+        CorruptFormatException e => new CorruptFormatException($"{context}: {e.Structure}", e.Offset, e.Problem, e),
+        OutOfSpaceException e => new OutOfSpaceException($"{context}: {e.Message}", e.Needed, e.Available, e),
+        UnsupportedFormatException e => new UnsupportedFormatException(e.Feature, $"{context}: {e.Message}", e),
+        UnsafePathException e => new UnsafePathException(context.EndsWith(e.Path, StringComparison.Ordinal) ? context : $"{context}: {e.Path}", e.Problem),
+        PartitionNotFoundException e => new PartitionNotFoundException(e.Selector, $"{context}: {e.Message}"),
+        IOException e when e.GetType() == typeof(IOException) => new IOException($"{context}: {e.Message}", e) { HResult = e.HResult },
+        _ => error,
+    };
+}

@@ -1,0 +1,129 @@
+using EtchStream.Oci;
+using EtchStream.Oci.Content;
+using EtchStream.Oci.Registry;
+using EtchStream.Pack.Overlay2;
+
+namespace EtchStream.Pack.Containers;
+
+/// <summary>
+/// Which images and layers are packed: everything that manifests and configs tell, which is all but the layers' contents. Images of the
+/// same ID are one, layers of the same chain are one, in the order in which the user named them, base first.
+/// </summary>
+internal sealed class ContainerPlan : IAsyncDisposable
+{
+    /// <summary>Layers that engines put on each other at most (moby's layer store).</summary>
+    private const int MaxLayers = 125;
+
+    private const int ResolvedAtOnce = 4;
+
+    private readonly List<IImageSource> _sources = [];
+    private readonly List<PlannedImage> _images = [];
+    private readonly List<EngineLayer> _layers = [];
+    private readonly Dictionary<ChainId, EngineLayer> _byChain = [];
+    private readonly Dictionary<DiffId, Digest> _blobs = [];
+    private readonly List<FetchedBlob> _fetched = [];
+    private readonly List<string> _warnings = [];
+
+    private ContainerPlan()
+    {
+    }
+
+    /// <summary>The images.</summary>
+    public IReadOnlyList<PlannedImage> Images => _images;
+
+    /// <summary>The layers, each behind its parent.</summary>
+    public IReadOnlyList<EngineLayer> Layers => _layers;
+
+    /// <summary>The blobs that come from registries.</summary>
+    public IReadOnlyList<FetchedBlob> FetchedBlobs => _fetched;
+
+    /// <summary>Things worth knowing, one line each.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    /// <summary>Looks up all images.</summary>
+    /// <param name="locations">Where they are; what occurs twice counts once.</param>
+    /// <param name="platform">What they have to run on; null for what there is.</param>
+    /// <param name="registries">The way to registries; it has to live as long as the plan.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public static async Task<ContainerPlan> ResolveAsync(IEnumerable<ImageLocation> locations, Platform? platform, RegistryClient registries, CancellationToken cancellationToken)
+    {
+        var plan = new ContainerPlan();
+        try
+        {
+            var distinct = locations.DistinctBy(l => l.Text, StringComparer.Ordinal).ToList();
+            foreach (var location in distinct) plan._sources.Add(await ImageSources.OpenAsync(location, registries, cancellationToken).ConfigureAwait(false));
+            var resolved = new ResolvedImage[distinct.Count];
+            await Parallel.ForAsync(
+                0,
+                distinct.Count,
+                new ParallelOptions { MaxDegreeOfParallelism = ResolvedAtOnce, CancellationToken = cancellationToken },
+                async (i, token) => resolved[i] = await plan._sources[i].ResolveAsync(platform, token).ConfigureAwait(false)).ConfigureAwait(false);
+            for (var i = 0; i < distinct.Count; i++) plan.Add(distinct[i], plan._sources[i], resolved[i]);
+            return plan;
+        }
+        catch
+        {
+            await plan.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var source in _sources) await source.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private void Add(ImageLocation location, IImageSource source, ResolvedImage image)
+    {
+        if (image.Layers.Count > MaxLayers)
+            throw new UnsupportedImageException("number of layers", $"{location}: the image has {image.Layers.Count} layers; engines take {MaxLayers}, squash some of them");
+
+        EngineLayer? parent = null;
+        foreach (var layer in image.Layers)
+        {
+            if (!_byChain.TryGetValue(layer.ChainId, out var known))
+            {
+                known = EngineLayer.On(parent, layer, source);
+                _byChain.Add(layer.ChainId, known);
+                _layers.Add(known);
+                _blobs.TryAdd(layer.DiffId, layer.Blob.Digest);
+            }
+
+            parent = known;
+        }
+
+        var planned = _images.Find(i => i.Config.ImageId == image.Config.ImageId);
+        if (planned is null) _images.Add(planned = new PlannedImage(image.Config, [.. image.Layers.Select(l => l.ChainId)]) { Location = location.Text });
+        AddNames(planned, image, location);
+        if (location.Reference is not null) AddFetched(location.Reference, image);
+    }
+
+    private void AddNames(PlannedImage planned, ResolvedImage image, ImageLocation location)
+    {
+        foreach (var reference in image.References)
+        {
+            // A layout's digest is no registry's word: only what was fetched by its name is known to be had by that digest.
+            foreach (var name in RepositoriesJson.NamesOf(reference, location.Kind == ImageLocationKind.Registry ? image.NamedDigest : null))
+            {
+                if (_images.Find(i => i != planned && i.Names.Exists(n => n.Name == name)) is { } other)
+                    throw new CorruptImageException(location.Text, $"{name} is the name of two different images, this one and that of {other.Location}");
+                if (!planned.Names.Contains((reference, name))) planned.Names.Add((reference, name));
+            }
+        }
+
+        if (planned.Names.Count == 0)
+            _warnings.Add($"{location} has no name of its own: on the device it is known by its ID {planned.Config.ImageId} alone, and a prune takes it away");
+    }
+
+    // Only a blob that is really fetched is verified: another one, of which an image says that it holds the same tar, is not.
+    private void AddFetched(ImageReference reference, ResolvedImage image)
+    {
+        foreach (var layer in image.Layers)
+        {
+            if (_blobs[layer.DiffId] != layer.Blob.Digest || !layer.Blob.Digest.IsSha256) continue;
+            var blob = new FetchedBlob(layer.Blob.Digest, layer.DiffId, reference.Name);
+            if (!_fetched.Contains(blob)) _fetched.Add(blob);
+        }
+    }
+}

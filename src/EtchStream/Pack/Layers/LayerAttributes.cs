@@ -1,0 +1,81 @@
+using EtchStream.Formats;
+using EtchStream.Formats.Tar;
+using EtchStream.Formats.Unix;
+
+namespace EtchStream.Pack.Layers;
+
+/// <summary>What an engine takes over of an entry's attributes.</summary>
+internal static class LayerAttributes
+{
+    // What the kernel gives every symbolic link.
+    private const int LinkMode = 0x1FF;
+
+    private const int SetGroupId = 0x400;
+
+    private static readonly byte[] OpaqueName = "trusted.overlay.opaque"u8.ToArray();
+
+    /// <summary>Owner, mode, time and extended attributes. ACLs in text form are not among what engines read.</summary>
+    /// <exception cref="UnsupportedFormatException">An owner that Linux cannot hold.</exception>
+    public static UnixAttributes Of(TarEntry entry) => new()
+    {
+        Mode = entry.Kind == FileKind.SymbolicLink ? LinkMode : entry.Mode,
+        UserId = Id(entry.UserId, "user"),
+        GroupId = Id(entry.GroupId, "group"),
+        ModificationTime = entry.ModificationTime,
+        Xattrs = entry.Xattrs.Count == 0 ? entry.Xattrs : Known(entry),
+    };
+
+    /// <summary>A folder that is given again: it gets the new owner, mode and time, and keeps the attributes that are not given anew.</summary>
+    public static UnixAttributes Merge(UnixAttributes before, UnixAttributes now) => before.Xattrs.Count == 0 ? now : With(now, Union(before.Xattrs, now.Xattrs));
+
+    /// <summary>A folder that hides what lower layers hold in it (kernel documentation, overlayfs, "whiteouts and opaque directories").</summary>
+    public static UnixAttributes Opaque(UnixAttributes folder) => With(folder, Union(folder.Xattrs, [new Xattr(OpaqueName, "y"u8.ToArray())]));
+
+    /// <summary>The same with another time.</summary>
+    public static UnixAttributes WithTime(UnixAttributes folder, UnixTime time) => new() { Mode = folder.Mode, UserId = folder.UserId, GroupId = folder.GroupId, ModificationTime = time, Xattrs = folder.Xattrs };
+
+    /// <summary>Whether <see cref="Opaque"/> was applied.</summary>
+    public static bool IsOpaque(UnixAttributes folder) => folder.Xattrs.Any(x => x.Name.AsSpan().SequenceEqual(OpaqueName));
+
+    /// <summary>A folder that the layer never lists: what the kernel gives a new one, which takes the set-group-ID bit from its parent.</summary>
+    public static UnixAttributes Implied(UnixAttributes parent, UnixTime time) => new() { Mode = 0x1ED | (parent.Mode & SetGroupId), ModificationTime = time };
+
+    private static UnixAttributes With(UnixAttributes attributes, IReadOnlyList<Xattr> xattrs) => new()
+    {
+        Mode = attributes.Mode,
+        UserId = attributes.UserId,
+        GroupId = attributes.GroupId,
+        ModificationTime = attributes.ModificationTime,
+        Xattrs = xattrs,
+    };
+
+    private static List<Xattr> Union(IReadOnlyList<Xattr> before, IReadOnlyList<Xattr> now)
+    {
+        var all = new List<Xattr>(now);
+        foreach (var xattr in before)
+        {
+            if (!all.Exists(known => known.Name.AsSpan().SequenceEqual(xattr.Name))) all.Add(xattr);
+        }
+
+        return all;
+    }
+
+    // Engines pass over attributes that the kernel has no place for: those of other systems (com.apple.…), and user.* on what is neither
+    // file nor folder. A record without a value takes the attribute back (POSIX, pax, "Extended Header").
+    private static IReadOnlyList<Xattr> Known(TarEntry entry)
+    {
+        var takesUser = entry.Kind is FileKind.File or FileKind.Directory or FileKind.HardLink;
+        return [.. entry.Xattrs.Where(x => x.Value.Length > 0 && IsKnown(x.Name, takesUser))];
+    }
+
+    private static bool IsKnown(ReadOnlySpan<byte> name, bool takesUser) =>
+        HasName(name, "trusted."u8) || HasName(name, "security."u8) || (takesUser && HasName(name, "user."u8))
+        || name.SequenceEqual("system.posix_acl_access"u8) || name.SequenceEqual("system.posix_acl_default"u8);
+
+    private static bool HasName(ReadOnlySpan<byte> name, ReadOnlySpan<byte> space) => name.Length > space.Length && name.StartsWith(space);
+
+    // The highest number means "no one" to the kernel, which gives it to no file.
+    private static uint Id(long id, string what) => id is >= 0 and < uint.MaxValue
+        ? (uint)id
+        : throw new UnsupportedFormatException($"{what} ID", $"the {what} ID {id} is out of range, 0 to {uint.MaxValue - 1} can be held");
+}

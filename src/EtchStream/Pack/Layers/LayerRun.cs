@@ -1,0 +1,82 @@
+using System.Threading.Channels;
+using EtchStream.Dataflow;
+using EtchStream.Pack.Overlay2;
+using EtchStream.Pack.Stages;
+
+namespace EtchStream.Pack.Layers;
+
+/// <summary>
+/// One layer on its way from its blob to its segment of the archive:
+/// <code>
+/// blob, its digest ─→ decompress ─→ diff ID ─→ tar entries → members, tar-split
+/// BufferedReadStage   LayerDecompressStage   DiffIdStage   LayerSegmentStage
+/// </code>
+/// Several run side by side; each stops when its channels are full, so that none holds more than a few MiB.
+/// </summary>
+internal sealed class LayerRun : IAsyncDisposable
+{
+    private const int BlobBufferSize = 256 * 1024;
+    private const int BlobBuffers = 8;
+    private const int TarBuffers = 2;
+    private const int Pieces = 4;
+
+    private readonly StageScope _scope;
+    private readonly Channel<ArchivePiece> _segment = StageScope.CreateChannel<ArchivePiece>(Pieces);
+    private readonly LayerSegmentStage _stage;
+    private readonly EngineLayer _layer;
+
+    private LayerRun(EngineLayer layer, EngineStore store, CancellationToken cancellationToken)
+    {
+        _layer = layer;
+        _scope = new StageScope(cancellationToken);
+        _stage = new LayerSegmentStage(layer, store);
+    }
+
+    /// <summary>The layer.</summary>
+    public EngineLayer Layer => _layer;
+
+    /// <summary>The segment's bytes.</summary>
+    public ChannelReader<ArchivePiece> Segment => _segment.Reader;
+
+    /// <summary>Starts.</summary>
+    public static LayerRun Start(EngineLayer layer, LayerBlobs blobs, EngineStore store, CancellationToken cancellationToken)
+    {
+        var run = new LayerRun(layer, store, cancellationToken);
+        var blob = StageScope.CreateChannel<PooledBuffer>(BlobBuffers);
+        var tar = StageScope.CreateChannel<PooledBuffer>(TarBuffers);
+        var verified = StageScope.CreateChannel<PooledBuffer>(TarBuffers);
+        var scope = run._scope;
+        scope.Start(blob.Writer, async token =>
+        {
+            await using var stream = await blobs.OpenAsync(layer, token).ConfigureAwait(false);
+            await new BufferedReadStage(stream, BlobBufferSize).RunAsync(blob.Writer, token).ConfigureAwait(false);
+        });
+        scope.Start(tar.Writer, token => LayerDecompressStage.RunAsync(blob.Reader, tar.Writer, token));
+        scope.Start(verified.Writer, token => new DiffIdStage(layer.Layer.DiffId).RunAsync(tar.Reader, verified.Writer, token));
+        scope.Start(run._segment.Writer, token => run._stage.RunAsync(verified.Reader, run._segment.Writer, token));
+        return run;
+    }
+
+    /// <summary>Waits for all stages, once the segment was read.</summary>
+    /// <returns>The stage that wrote the segment, with its sums.</returns>
+    /// <exception cref="IOException">What went wrong first, with the layer's name.</exception>
+    public async Task<LayerSegmentStage> CompleteAsync()
+    {
+        try
+        {
+            await _scope.CompleteAsync().ConfigureAwait(false);
+            return _stage;
+        }
+        catch (Exception e) when (e is IOException or NotSupportedException)
+        {
+            throw ErrorContext.Wrap(e, _layer.ToString());
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _scope.DisposeAsync().ConfigureAwait(false);
+        while (_segment.Reader.TryRead(out var left)) left.Data?.Dispose();
+    }
+}

@@ -1,0 +1,273 @@
+using EtchStream.Formats;
+using EtchStream.Formats.Unix;
+
+namespace EtchStream.Pack.Layers;
+
+/// <summary>
+/// The names that a layer has given so far, kept so that what depends on earlier entries comes out as on an engine's disk: parents
+/// that are links or were never listed, names given twice, hard links, and the sum of sizes.
+/// </summary>
+/// <remarks>Some sixty bytes and the name for each path; contents and most attributes are not kept. Nodes are indexes, so that the collector has nothing to walk.</remarks>
+internal sealed class LayerTree
+{
+    /// <summary>The layer's root folder.</summary>
+    public const int Root = 0;
+
+    /// <summary>No node.</summary>
+    public const int None = -1;
+
+    private Node[] _nodes = new Node[64];
+    private int[] _buckets;
+    private int _count = 1;
+    private byte[] _names = new byte[4096];
+    private int _namesLength;
+    private Body[] _bodies = new Body[64];
+    private int _bodyCount;
+    private readonly List<UnixAttributes> _folders = [];
+
+    public LayerTree()
+    {
+        _buckets = new int[128];
+        Array.Fill(_buckets, None);
+        _nodes[Root] = new Node { Kind = FileKind.Directory, Parent = Root, FirstChild = None, NextSibling = None, NextInBucket = None, IsAlive = true };
+        _folders.Add(new UnixAttributes { Mode = 0x1ED });
+    }
+
+    /// <summary>
+    /// What an engine writes as the layer's size: the lengths of all files and symbolic links, each inode once.
+    /// </summary>
+    public long Size
+    {
+        get
+        {
+            long sum = 0;
+            for (var i = 0; i < _bodyCount; i++) if (_bodies[i].Links > 0) sum = checked(sum + _bodies[i].Size);
+            return sum;
+        }
+    }
+
+    /// <summary>Whether a file with content was taken away again: the layer's tar can then not be rebuilt from what is left.</summary>
+    public bool HasLostContent { get; private set; }
+
+    /// <summary>What a node is.</summary>
+    public FileKind KindOf(int node) => _nodes[node].Kind;
+
+    /// <summary>The folder that a node lies in; the root's is the root.</summary>
+    public int ParentOf(int node) => _nodes[node].Parent;
+
+    /// <summary>A folder's attributes as they were given last.</summary>
+    public UnixAttributes AttributesOf(int folder) => _folders[_nodes[folder].Content];
+
+    /// <summary>A symbolic link's target.</summary>
+    public ReadOnlySpan<byte> TargetOf(int link)
+    {
+        ref var body = ref _bodies[_nodes[link].Content];
+        return _names.AsSpan(body.TargetStart, (int)body.Size);
+    }
+
+    /// <summary>A node's path, without a slash at either end; empty for the root.</summary>
+    public byte[] PathOf(int node)
+    {
+        var length = 0;
+        for (var i = node; i != Root; i = _nodes[i].Parent) length = checked(length + _nodes[i].NameLength + 1);
+        if (length == 0) return [];
+        var path = new byte[length - 1];
+        var end = path.Length;
+        for (var i = node; i != Root; i = _nodes[i].Parent)
+        {
+            var name = NameOf(i);
+            end -= name.Length;
+            name.CopyTo(path.AsSpan(end));
+            if (end > 0) path[--end] = (byte)'/';
+        }
+
+        return path;
+    }
+
+    /// <summary>The node of a name in a folder, or <see cref="None"/>.</summary>
+    public int Find(int folder, ReadOnlySpan<byte> name)
+    {
+        for (var i = _buckets[Bucket(folder, name)]; i != None; i = _nodes[i].NextInBucket)
+        {
+            if (_nodes[i].Parent == folder && NameOf(i).SequenceEqual(name)) return _nodes[i].IsAlive ? i : None;
+        }
+
+        return None;
+    }
+
+    /// <summary>Makes a folder, or gives one that is there new attributes. Anything else of that name goes.</summary>
+    /// <param name="parent">The folder that it lies in.</param>
+    /// <param name="name">The name in it.</param>
+    /// <param name="attributes">All of its attributes.</param>
+    /// <param name="isListed">Whether the layer lists it, or only something in it.</param>
+    public int PutFolder(int parent, ReadOnlySpan<byte> name, UnixAttributes attributes, bool isListed)
+    {
+        var node = Find(parent, name);
+        if (node == None || _nodes[node].Kind != FileKind.Directory)
+        {
+            node = Put(parent, name, FileKind.Directory, _folders.Count);
+            _folders.Add(attributes);
+        }
+
+        SetAttributes(node, attributes);
+        _nodes[node].IsListed |= isListed;
+        return node;
+    }
+
+    /// <summary>Whether the layer gave an entry for what is there now.</summary>
+    public bool IsListed(int node) => _nodes[node].Kind != FileKind.Directory || _nodes[node].IsListed;
+
+    /// <summary>Gives a folder new attributes.</summary>
+    public void SetAttributes(int folder, UnixAttributes attributes) => _folders[_nodes[folder].Content] = attributes;
+
+    /// <summary>Makes anything but a folder. What has the name already goes, with all that is in it.</summary>
+    /// <param name="parent">The folder.</param>
+    /// <param name="name">The name in it.</param>
+    /// <param name="kind">What it is.</param>
+    /// <param name="size">Bytes of a file's content.</param>
+    /// <param name="target">Target of a symbolic link.</param>
+    public int PutObject(int parent, ReadOnlySpan<byte> name, FileKind kind, long size = 0, ReadOnlySpan<byte> target = default)
+    {
+        var start = _namesLength;
+        if (kind == FileKind.SymbolicLink)
+        {
+            size = target.Length;
+            AddName(target);
+        }
+
+        if (_bodyCount == _bodies.Length) Array.Resize(ref _bodies, checked(_bodies.Length * 2));
+        _bodies[_bodyCount] = new Body { Size = size, Links = 1, TargetStart = start };
+        return Put(parent, name, kind, _bodyCount++);
+    }
+
+    /// <summary>Gives what is no folder a further name.</summary>
+    public void PutHardLink(int parent, ReadOnlySpan<byte> name, int target)
+    {
+        var (kind, body) = (_nodes[target].Kind, _nodes[target].Content);
+        _bodies[body].Links++;
+        Put(parent, name, kind, body);
+    }
+
+    /// <summary>Takes a name away, and for a folder all that is in it.</summary>
+    public void Remove(int node)
+    {
+        // By hand, not by recursion: how deep folders lie is the layer's choice.
+        var pending = new Stack<int>();
+        pending.Push(node);
+        while (pending.TryPop(out var next))
+        {
+            ref var dead = ref _nodes[next];
+            if (!dead.IsAlive) continue;
+            dead.IsAlive = false;
+            if (dead.Kind != FileKind.Directory)
+            {
+                _bodies[dead.Content].Links--;
+                HasLostContent |= dead.Kind == FileKind.File && _bodies[dead.Content].Size > 0;
+                continue;
+            }
+
+            for (var child = dead.FirstChild; child != None; child = _nodes[child].NextSibling) pending.Push(child);
+        }
+    }
+
+    private int Put(int parent, ReadOnlySpan<byte> name, FileKind kind, int content)
+    {
+        if (name.Length > LayerPath.MaxPartLength) throw new UnsupportedFormatException("long file name", $"the name {PathText.Of(name)} has {name.Length} bytes; Linux takes {LayerPath.MaxPartLength}");
+        var existing = Find(parent, name);
+        if (existing != None) Remove(existing);
+        var node = FindDead(parent, name);
+        if (node == None) node = AddNode(parent, name);
+        ref var slot = ref _nodes[node];
+        slot.Kind = kind;
+        slot.Content = content;
+        slot.IsAlive = true;
+        slot.IsListed = false;
+        return node;
+    }
+
+    // A name that was taken away keeps its node for the next one to have it; what lay in a folder of that name stays dead.
+    private int FindDead(int folder, ReadOnlySpan<byte> name)
+    {
+        for (var i = _buckets[Bucket(folder, name)]; i != None; i = _nodes[i].NextInBucket)
+        {
+            if (_nodes[i].Parent == folder && NameOf(i).SequenceEqual(name)) return i;
+        }
+
+        return None;
+    }
+
+    private int AddNode(int parent, ReadOnlySpan<byte> name)
+    {
+        if (_count == _nodes.Length) Grow();
+        var start = _namesLength;
+        AddName(name);
+        var bucket = Bucket(parent, name);
+        _nodes[_count] = new Node
+        {
+            Parent = parent,
+            NameStart = start,
+            NameLength = (byte)name.Length,
+            FirstChild = None,
+            NextSibling = _nodes[parent].FirstChild,
+            NextInBucket = _buckets[bucket],
+        };
+        _nodes[parent].FirstChild = _count;
+        _buckets[bucket] = _count;
+        return _count++;
+    }
+
+    private void AddName(ReadOnlySpan<byte> name)
+    {
+        var end = checked(_namesLength + name.Length);
+        if (end > _names.Length) Array.Resize(ref _names, Math.Max(end, (int)Math.Min(_names.Length * 2L, Array.MaxLength)));
+        name.CopyTo(_names.AsSpan(_namesLength));
+        _namesLength = end;
+    }
+
+    private void Grow()
+    {
+        Array.Resize(ref _nodes, checked(_nodes.Length * 2));
+        _buckets = new int[_nodes.Length * 2];
+        Array.Fill(_buckets, None);
+        for (var i = 1; i < _count; i++)
+        {
+            var bucket = Bucket(_nodes[i].Parent, NameOf(i));
+            _nodes[i].NextInBucket = _buckets[bucket];
+            _buckets[bucket] = i;
+        }
+    }
+
+    // .NET's hash is seeded for each process, so that no layer can be made to put all its names into one bucket.
+    private int Bucket(int folder, ReadOnlySpan<byte> name)
+    {
+        var hash = new HashCode();
+        hash.Add(folder);
+        hash.AddBytes(name);
+        return hash.ToHashCode() & (_buckets.Length - 1);
+    }
+
+    private ReadOnlySpan<byte> NameOf(int node) => _names.AsSpan(_nodes[node].NameStart, _nodes[node].NameLength);
+
+    private struct Node
+    {
+        public int Parent;
+        public int NameStart;
+        public int NextInBucket;
+        public int FirstChild;
+        public int NextSibling;
+
+        /// <summary>Index of a folder's attributes, or of anything else's body.</summary>
+        public int Content;
+        public byte NameLength;
+        public FileKind Kind;
+        public bool IsAlive;
+        public bool IsListed;
+    }
+
+    private struct Body
+    {
+        public long Size;
+        public int Links;
+        public int TargetStart;
+    }
+}

@@ -1,0 +1,105 @@
+using System.Text;
+using EtchStream.Archive;
+using EtchStream.Dataflow;
+using EtchStream.Pack.Containers;
+using EtchStream.Pack.Layers;
+using EtchStream.Pack.Stages;
+
+namespace EtchStream.Pack.Overlay2;
+
+/// <summary>
+/// All of the engine's part of the archive, segment by segment: the folders that everything shares, one segment a layer in the order of
+/// the images, and what belongs to images and names.
+/// </summary>
+internal sealed class EngineSegments(ContainerPlan plan, EngineStore store)
+{
+    // Enough to keep a registry busy while one layer is decompressed and the next is waited for.
+    private const int LayersAtOnce = 3;
+
+    private readonly List<string> _warnings = [];
+
+    /// <summary>Things worth knowing, one line each.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    /// <summary>Gives all segments.</summary>
+    public async Task EmitAsync(EntrySink sink, CancellationToken cancellationToken)
+    {
+        sink.Enter(PackPhase.Layers, plan.Layers.Sum(l => l.Layer.Blob.Size));
+        await EmitAsync(sink, WriteFoldersAsync, cancellationToken).ConfigureAwait(false);
+        await EmitLayersAsync(sink, cancellationToken).ConfigureAwait(false);
+        await EmitAsync(sink, (segment, token) => StoreMetadata.WriteAsync(plan, store, segment, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task EmitLayersAsync(EntrySink sink, CancellationToken cancellationToken)
+    {
+        var blobs = new LayerBlobs(plan.Layers);
+        var running = new Queue<LayerRun>();
+        var next = 0;
+        try
+        {
+            while (true)
+            {
+                while (running.Count < LayersAtOnce && next < plan.Layers.Count) running.Enqueue(LayerRun.Start(plan.Layers[next++], blobs, store, cancellationToken));
+                if (!running.TryPeek(out var run)) break;
+                await EmitLayerAsync(run, sink, cancellationToken).ConfigureAwait(false);
+                running.Dequeue();
+                await run.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            foreach (var run in running) await run.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task EmitLayerAsync(LayerRun run, EntrySink sink, CancellationToken cancellationToken)
+    {
+        sink.Show(Encoding.ASCII.GetBytes(run.Layer.Layer.DiffId.ToString()));
+        try
+        {
+            await foreach (var piece in run.Segment.ReadAllAsync(cancellationToken).ConfigureAwait(false)) await sink.WriteSegmentAsync(piece.Data!, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The echo of what failed in the layer's own stages, which says more.
+            await run.CompleteAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        var stage = await run.CompleteAsync().ConfigureAwait(false);
+        if (!stage.CanReplay) _warnings.Add($"{run.Layer} gives a file twice: an engine cannot rebuild the layer from its files, which a save, a push and a delta update need");
+        await sink.EndSegmentAsync(stage.Totals, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task WriteFoldersAsync(SegmentWriter segment, CancellationToken cancellationToken)
+    {
+        foreach (var (place, mode) in store.SharedFolders) await segment.FolderAsync(place, mode, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Gives one small segment.</summary>
+    private async Task EmitAsync(EntrySink sink, Func<SegmentWriter, CancellationToken, Task> write, CancellationToken cancellationToken)
+    {
+        const int Capacity = 4;
+        var channel = StageScope.CreateChannel<ArchivePiece>(Capacity);
+        SegmentTotals? totals = null;
+        await using var scope = new StageScope(cancellationToken);
+        scope.Start(channel.Writer, async token =>
+        {
+            await using var segment = new SegmentWriter(channel.Writer, store.Partition);
+            await write(segment, token).ConfigureAwait(false);
+            await segment.FinishAsync(token).ConfigureAwait(false);
+            totals = segment.Totals;
+        });
+        try
+        {
+            await foreach (var piece in channel.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false)) await sink.WriteSegmentAsync(piece.Data!, cancellationToken).ConfigureAwait(false);
+            await scope.CompleteAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            while (channel.Reader.TryRead(out var left)) left.Data?.Dispose();
+        }
+
+        await sink.EndSegmentAsync(totals!, cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,47 @@
+using EtchStream.Formats.Tar;
+using EtchStream.Formats.Unix;
+
+namespace EtchStream.Pack.Stages;
+
+/// <summary>What members for one partition add up to, for the trailer.</summary>
+internal sealed class SegmentTotals(string partition)
+{
+    private const int BlockSize = 4096;
+
+    /// <summary>The partition's selector.</summary>
+    public string Partition { get; } = partition;
+
+    /// <summary>Members of every kind.</summary>
+    public long Entries { get; private set; }
+
+    /// <summary>Bytes of content, holes not counted.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Blocks of 4096 bytes that the contents take.</summary>
+    public long Blocks { get; private set; }
+
+    /// <summary>Members that are no hard links.</summary>
+    public long Inodes { get; private set; }
+
+    /// <summary>Counts a member.</summary>
+    public void Add(TarEntry entry)
+    {
+        Entries++;
+        if (entry.Kind != FileKind.HardLink) Inodes++;
+        if (entry.Kind != FileKind.File) return;
+        Bytes += entry.ContentLength;
+        if (entry.DataRuns is null) Blocks += BlocksOf(entry.Size);
+        else foreach (var run in entry.DataRuns) Blocks += BlocksOf(run.Length);
+    }
+
+    /// <summary>Adds another sum for the same partition.</summary>
+    public void Add(SegmentTotals other)
+    {
+        Entries += other.Entries;
+        Bytes += other.Bytes;
+        Blocks += other.Blocks;
+        Inodes += other.Inodes;
+    }
+
+    private static long BlocksOf(long bytes) => (bytes / BlockSize) + (bytes % BlockSize == 0 ? 0 : 1);
+}

@@ -63,7 +63,7 @@ public static class UnpackPipeline
         var source = new ChannelByteSource(buffers.Reader, consumed.Writer);
         using var combiner = new WriteCombiner(writes.Writer);
         var image = new ImageExtractor(options.Decoders, combiner, output, counters);
-        var demux = new DemuxStage(source, hash, image, combiner, counters, () => new PartitionSplicer(output, combiner, fileSystems));
+        var demux = new DemuxStage(source, hash, image, combiner, counters, engine => new PartitionSplicer(output, combiner, fileSystems, engine));
         try
         {
             await using var scope = new StageScope(cancellationToken);

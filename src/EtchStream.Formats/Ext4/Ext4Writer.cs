@@ -87,6 +87,21 @@ public sealed class Ext4Writer : IFileSystemWriter
     }
 
     /// <inheritdoc/>
+    public void EnsureDirectory(ReadOnlySpan<byte> path, UnixAttributes attributes)
+    {
+        ArgumentNullException.ThrowIfNull(attributes);
+        if (!_tree.TryFind(path, out var inode))
+        {
+            _tree.CreateDirectory(path, attributes);
+            return;
+        }
+
+        var kind = _inodes.Read(inode).Kind;
+        if (kind == FileKind.SymbolicLink) throw new UnsafePathException(PathText.Of(path), "it is a symbolic link where a folder is needed");
+        if (kind != FileKind.Directory) throw new UnsafePathException(PathText.Of(path), "it is not a folder, and a folder is needed");
+    }
+
+    /// <inheritdoc/>
     public void CreateSymbolicLink(ReadOnlySpan<byte> path, ReadOnlySpan<byte> target, UnixAttributes attributes)
     {
         ArgumentNullException.ThrowIfNull(attributes);

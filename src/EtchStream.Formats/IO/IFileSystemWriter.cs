@@ -33,6 +33,10 @@ public interface IFileSystemWriter
     /// <summary>Creates a directory, or gives an existing one new attributes.</summary>
     void CreateDirectory(ReadOnlySpan<byte> path, UnixAttributes attributes);
 
+    /// <summary>Creates a directory where nothing has its name, and leaves one that is there exactly as it is.</summary>
+    /// <exception cref="UnsafePathException">Something else than a directory has the name.</exception>
+    void EnsureDirectory(ReadOnlySpan<byte> path, UnixAttributes attributes);
+
     /// <summary>Creates or replaces a symbolic link.</summary>
     void CreateSymbolicLink(ReadOnlySpan<byte> path, ReadOnlySpan<byte> target, UnixAttributes attributes);
 

@@ -35,10 +35,15 @@ public sealed partial class TarReader
 
     private void ResetExtensions()
     {
+        DropExtensions();
+        _memberStart = 0;
+    }
+
+    private void DropExtensions()
+    {
         _pax.Reset(_global);
         _gnuName = _gnuLinkName = null;
         _hasExtension = false;
-        _memberStart = 0;
     }
 
     private bool ProcessStep()
@@ -102,7 +107,10 @@ public sealed partial class TarReader
     private void BeginExtension(ReadOnlySpan<byte> header)
     {
         _extensionType = header[TypeFlag];
-        _hasExtension = _extensionType != 'g' || _hasExtension;
+
+        // Ignored, it counts as a member without meaning, to which what stands before it belongs (so in Go's archive/tar).
+        if (_extensionType != 'g') _hasExtension = true;
+        else if (IgnoreGlobalHeaders) DropExtensions();
         var size = Field(header, Size, LargeLength, "size");
         if (size < 0) throw CorruptHeader("its size is negative");
         if (_extensionType is (byte)'L' or (byte)'K' && size > TarLimits.MaxNameLength + 1)
@@ -129,6 +137,8 @@ public sealed partial class TarReader
         {
             case (byte)'x':
                 _pax.Apply(data, position, isGlobal: false);
+                break;
+            case (byte)'g' when IgnoreGlobalHeaders:
                 break;
             case (byte)'g':
                 _global.Apply(data, position, isGlobal: true);

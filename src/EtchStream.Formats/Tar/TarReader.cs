@@ -71,11 +71,19 @@ public sealed partial class TarReader
     }
 
     /// <summary>
-    /// Takes the end of the stream at an entry's boundary for the archive's end. Off by default: without the two zero
-    /// blocks nothing in a tar says that it is whole. For archives whose completeness something else proves, such as a
-    /// layer's digest; container engines read those without end blocks.
+    /// Takes the end of the stream for the archive's end where it comes behind the content of an entry (the padding up to
+    /// the next block may be cut short or missing), behind a global header, or behind a single zero block. Off by default:
+    /// without the two zero blocks nothing in a tar says that it is whole. For archives whose completeness something else
+    /// proves, such as a layer's digest; container engines read those (Go's archive/tar, <c>Reader.Next</c>).
     /// </summary>
     public bool AllowMissingEnd { get; init; }
+
+    /// <summary>
+    /// Takes global extended headers (type <c>g</c>) for bytes without meaning: their records are neither read nor applied to
+    /// the members behind them. So do container engines; POSIX has them applied, which is the default. Their blocks are part
+    /// of <see cref="RawHeader"/> all the same.
+    /// </summary>
+    public bool IgnoreGlobalHeaders { get; init; }
 
     /// <summary>Bytes of the current entry's content that <see cref="ReadContentAsync"/> has not handed out yet.</summary>
     public long ContentRemaining { get; private set; }
@@ -83,7 +91,9 @@ public sealed partial class TarReader
     /// <summary>
     /// All header blocks of the current entry as they stand in the archive: extension headers with data and padding, the
     /// header, sparse extension blocks, and the map in front of the content of a GNU sparse 1.0 member. After the last
-    /// entry: the two zero blocks. Valid until the next <see cref="ReadEntryAsync"/>.
+    /// entry: the two zero blocks (with <see cref="AllowMissingEnd"/> one of them or none), behind global headers where such
+    /// stand there. Padding, header and content of all entries, the pieces of the end, and what <see cref="DrainAsync"/> skips
+    /// add up to the stream, byte for byte. Valid until the next <see cref="ReadEntryAsync"/>.
     /// </summary>
     public ReadOnlyMemory<byte> RawHeader => _raw.AsMemory(0, _headerLength);
 
@@ -91,7 +101,7 @@ public sealed partial class TarReader
     public ReadOnlyMemory<byte> RawPadding => _padding.AsMemory(0, _paddingLength);
 
     /// <summary>Reads the next entry's headers, after skipping what is left of the current one.</summary>
-    /// <returns>The entry, or null at the archive's end (the source then stands right behind the two zero blocks).</returns>
+    /// <returns>The entry, or null at the archive's end (the source then stands right behind the two zero blocks, or at its own end).</returns>
     /// <exception cref="CorruptFormatException">A header is broken, or the stream ends before the archive does.</exception>
     /// <exception cref="UnsupportedFormatException">A member is of a kind that cannot be carried over.</exception>
     public ValueTask<TarEntry?> ReadEntryAsync(CancellationToken cancellationToken = default)
@@ -257,16 +267,26 @@ public sealed partial class TarReader
         if (_target > _raw.Length) Array.Resize(ref _raw, Math.Max(_target, Math.Min(_raw.Length * 2, Array.MaxLength)));
     }
 
+    /// <summary>The stream has ended: whether the archive may end here, too.</summary>
     private bool EndWithoutBlocks()
     {
-        if (!AllowMissingEnd || ContentRemaining > 0 || _paddingRemaining > 0) return false;
+        if (!AllowMissingEnd || ContentRemaining > 0) return false;
         if (_step == Step.LinkPeek && _rawLength == _headerLength)
         {
             FinishEntry(0);
             return true;
         }
 
-        if (_step != Step.Header || _rawLength > 0) return false;
+        // Behind a hard link with a size, a part of a block could be content as well as a header that is cut off: no end either.
+        var isBoundary = _step switch
+        {
+            Step.Header or Step.SecondZeroBlock => _rawLength == _target - TarHeaderLayout.BlockSize,
+            Step.Extension => _extensionType == (byte)'g' && _rawLength - _extensionStart >= _extensionLength,
+            _ => false,
+        };
+        if (!isBoundary || _hasExtension) return false;
+        _paddingRemaining = 0;
+        _headerLength = _rawLength;
         _step = Step.Ended;
         return true;
     }

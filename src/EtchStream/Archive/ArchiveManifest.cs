@@ -39,6 +39,9 @@ public sealed class ArchiveManifest
     [JsonRequired]
     public IReadOnlyList<ManifestInjection> Injected { get; init; } = [];
 
+    /// <summary>The container engine that images are brought for; null where none are.</summary>
+    public ManifestEngine? Engine { get; init; }
+
     /// <summary>The manifest's bytes.</summary>
     public byte[] ToBytes() => ArchiveJson.Write(this, ArchiveJson.Context.ArchiveManifest);
 
@@ -70,6 +73,8 @@ public sealed class ArchiveManifest
             if (injection is null) throw Corrupt("an injection is null");
             if (!ArchiveNames.IsPartitionSelector(injection.Partition)) throw Corrupt("an injection's partition is not a number or label");
         }
+
+        Engine?.Validate();
     }
 
     private static CorruptFormatException Corrupt(string problem) => new(ArchiveNames.Manifest, -1, problem);

@@ -82,6 +82,20 @@ public static class ArchiveNames
             && Encoding.UTF8.GetByteCount(text) <= MaxPartitionLength && !HasLoneSurrogate(text);
     }
 
+    /// <summary>Whether a text is a path as <see cref="Clean"/> leaves it: relative, no zero character, no empty, <c>.</c> or <c>..</c> parts. The empty text is the root.</summary>
+    public static bool IsCleanPath(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (path.Length == 0) return true;
+        if (path.Contains('\0') || HasLoneSurrogate(path)) return false;
+        foreach (var range in path.AsSpan().Split('/'))
+        {
+            if (path.AsSpan()[range] is "" or "." or "..") return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Bytes as a user can read them on one line.</summary>
     public static string Display(ReadOnlySpan<byte> bytes) => PathText.Of(bytes);
 

@@ -30,12 +30,12 @@ internal sealed class DemuxStage
     private readonly ImageExtractor _image;
     private readonly WriteCombiner _combiner;
     private readonly UnpackCounters _counters;
-    private readonly Func<PartitionSplicer> _createSplicer;
+    private readonly Func<ManifestEngine?, PartitionSplicer> _createSplicer;
     private readonly List<TarEntry> _earlyFolders = [];
     private readonly TarReader _archive;
     private int _earlyBytes;
 
-    public DemuxStage(ChannelByteSource source, ArchiveHashStage hash, ImageExtractor image, WriteCombiner combiner, UnpackCounters counters, Func<PartitionSplicer> createSplicer)
+    public DemuxStage(ChannelByteSource source, ArchiveHashStage hash, ImageExtractor image, WriteCombiner combiner, UnpackCounters counters, Func<ManifestEngine?, PartitionSplicer> createSplicer)
     {
         _source = source;
         _hash = hash;
@@ -150,7 +150,7 @@ internal sealed class DemuxStage
                 $"{PathText.Of(entry.Name)}: it comes before the disk image; put the image first: tar cf archive.tar disk.img inject");
         }
 
-        Splicer ??= _createSplicer();
+        Splicer ??= _createSplicer(Manifest?.Engine);
         _counters.CurrentName = entry.Name;
         Splicer.Begin(entry, path);
         _counters.Files++;
@@ -163,7 +163,7 @@ internal sealed class DemuxStage
         if (path.Place != ArchivePlace.PartitionFolder) return Member.Done;
         if (Manifest is not null) return ClassifyContent(entry, path);
         if (ImageName is null) return RememberFolder(entry);
-        Splicer ??= _createSplicer();
+        Splicer ??= _createSplicer(Manifest?.Engine);
         Splicer.Require(path.Partition);
         return Member.Done;
     }

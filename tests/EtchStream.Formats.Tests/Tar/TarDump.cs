@@ -16,9 +16,11 @@ internal static class TarDump
     public static Task<List<ReadMember>> ReadAsync(byte[] archive, int chunk = 4096) => ReadAsync(new ChunkedSource(archive, chunk), archive);
 
     /// <summary>Reads everything, and holds the reader to this: the raw pieces it gives, put together, are the archive.</summary>
-    public static async Task<List<ReadMember>> ReadAsync(ByteSource source, byte[]? archive = null)
+    public static Task<List<ReadMember>> ReadAsync(ByteSource source, byte[]? archive = null) => ReadAsync(new TarReader(source), archive);
+
+    /// <summary>The same with a reader of one's own.</summary>
+    public static async Task<List<ReadMember>> ReadAsync(TarReader reader, byte[]? archive)
     {
-        var reader = new TarReader(source);
         var members = new List<ReadMember>();
         var rebuilt = new MemoryStream();
         while (await reader.ReadEntryAsync() is { } entry)
@@ -26,6 +28,7 @@ internal static class TarDump
             var header = reader.RawHeader.ToArray();
             var padding = reader.RawPadding.ToArray();
             rebuilt.Write(padding);
+            Assert.InRange(padding.Length, 0, 511);
             Assert.InRange(entry.HeaderOffset, rebuilt.Position, rebuilt.Position + header.Length - 512);
             rebuilt.Write(header);
             var content = new MemoryStream();

@@ -34,8 +34,8 @@ internal sealed class ArchiveBuilder : IDisposable
         return this;
     }
 
-    public ArchiveBuilder Manifest(string imageName, long imageSize) =>
-        File("manifest.json", new ArchiveManifest { Image = new ManifestImage { Name = imageName, Size = imageSize } }.ToBytes());
+    public ArchiveBuilder Manifest(string imageName, long imageSize, ManifestEngine? engine = null) =>
+        File("manifest.json", new ArchiveManifest { Image = new ManifestImage { Name = imageName, Size = imageSize }, Engine = engine }.ToBytes());
 
     /// <summary>Ends an archive that has a manifest.</summary>
     public ArchiveBuilder Trailer(Func<ArchiveTrailer, ArchiveTrailer>? change = null)

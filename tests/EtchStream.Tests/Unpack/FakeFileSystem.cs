@@ -61,6 +61,12 @@ internal sealed class FakeFileSystem : IFileSystemWriter
     public void CreateDirectory(ReadOnlySpan<byte> path, UnixAttributes attributes) =>
         Nodes[Name(path)] = new FakeNode(FileKind.Directory, attributes, 0, [], "", 0, 0);
 
+    public void EnsureDirectory(ReadOnlySpan<byte> path, UnixAttributes attributes)
+    {
+        if (!Nodes.TryGetValue(Name(path), out var node)) CreateDirectory(path, attributes);
+        else if (node.Kind != FileKind.Directory) throw new UnsafePathException(Name(path), "no folder");
+    }
+
     public void CreateSymbolicLink(ReadOnlySpan<byte> path, ReadOnlySpan<byte> target, UnixAttributes attributes) =>
         Nodes[Name(path)] = new FakeNode(FileKind.SymbolicLink, attributes, 0, [], Name(target), 0, 0);
 

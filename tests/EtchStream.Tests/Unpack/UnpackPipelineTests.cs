@@ -147,6 +147,22 @@ public sealed class UnpackPipelineTests : PipelineTest
     }
 
     [Fact]
+    public async Task Shared_folders_of_an_engine_are_those_of_its_own_partition()
+    {
+        var image = TestImages.TwoPartitions();
+        using var builder = new ArchiveBuilder();
+        builder.Manifest("disk.img", image.Length, new EtchStream.Archive.ManifestEngine { Partition = "1", Root = "docker", Driver = "overlay2", SharedFolders = ["docker"] }).File("disk.img", image);
+        foreach (var partition in new[] { 1, 2 })
+        {
+            foreach (var mode in new[] { UnixFileMode.UserRead, UnixFileMode.UserWrite }) builder.Entry(new PaxTarEntry(TarEntryType.Directory, $"inject/{partition}/docker/") { Mode = mode });
+        }
+
+        var opener = new FakeOpener();
+        await UnpackAsync(builder.Trailer().ToBytes(), opener);
+        Assert.Equal([(int)UnixFileMode.UserRead, (int)UnixFileMode.UserWrite], [opener.Opened[1].Nodes["docker"].Attributes!.Mode, opener.Opened[2].Nodes["docker"].Attributes!.Mode]);
+    }
+
+    [Fact]
     public async Task Folders_before_the_image_wait_for_it()
     {
         using var builder = new ArchiveBuilder();

@@ -1,4 +1,5 @@
 using System.Text;
+using EtchStream.Archive;
 using EtchStream.Dataflow;
 using EtchStream.Formats;
 using EtchStream.Formats.IO;
@@ -25,15 +26,25 @@ internal sealed class PartitionSplicer
     private readonly FileContentMapper _mapper = new();
     private readonly List<SpliceSelector> _selectors = [];
     private readonly List<SpliceTarget> _targets = [];
+    private readonly EngineStore? _engine;
+    private readonly int _engineNumber;
     private SpliceSelector? _current;
 
     /// <summary>Works on an image whose bytes have all reached <paramref name="disk"/>.</summary>
-    public PartitionSplicer(IDisk disk, WriteCombiner combiner, IFileSystemOpener opener)
+    /// <param name="disk">The image.</param>
+    /// <param name="combiner">Takes the queued writes.</param>
+    /// <param name="opener">Opens the file systems.</param>
+    /// <param name="engine">The container engine that the archive brings images for, when there is one.</param>
+    /// <exception cref="PartitionNotFoundException">The engine's partition is not there.</exception>
+    public PartitionSplicer(IDisk disk, WriteCombiner combiner, IFileSystemOpener opener, ManifestEngine? engine)
     {
         _disk = disk;
         _combiner = combiner;
         _opener = opener;
         _table = PartitionTable.Read(disk);
+        if (engine is null) return;
+        _engine = new EngineStore(engine);
+        _engineNumber = PartitionFinder.Find(_table, disk, engine.Partition).Number;
     }
 
     /// <summary>The partitions that got something.</summary>
@@ -114,6 +125,9 @@ internal sealed class PartitionSplicer
             case FileKind.File:
                 CreateFile(entry, path, target);
                 break;
+            case FileKind.Directory when target.Engine?.IsSharedFolder(path) == true:
+                writer.EnsureDirectory(path, EntryAttributes.Of(entry));
+                break;
             case FileKind.Directory:
                 writer.CreateDirectory(path, EntryAttributes.Of(entry));
                 break;
@@ -188,7 +202,7 @@ internal sealed class PartitionSplicer
         SpliceTarget target;
         try
         {
-            target = new SpliceTarget(partition, _opener.Open(partition, partition.Open(_disk), writer), writer);
+            target = new SpliceTarget(partition, _opener.Open(partition, partition.Open(_disk), writer), writer) { Engine = partition.Number == _engineNumber ? _engine : null };
         }
         catch (Exception e) when (EntryContext.Describes(e) && !e.Message.StartsWith("partition ", StringComparison.Ordinal))
         {

@@ -22,6 +22,9 @@ internal sealed class SpliceTarget
     /// <summary>Takes the files' content, at offsets of the partition.</summary>
     public IBlockWriter ContentWriter { get; }
 
+    /// <summary>The rules for the container engine's store, when it lies in this partition.</summary>
+    public EngineStore? Engine { get; init; }
+
     public IFileSystemWriter Writer => FileSystem.Writer;
 
     public string? Label => string.IsNullOrEmpty(FileSystem.Label) ? Partition.Name : FileSystem.Label;

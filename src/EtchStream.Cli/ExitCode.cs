@@ -39,11 +39,11 @@ internal static class ExitCode
     {
         OperationCanceledException => Interrupted,
         UsageException => Usage,
-        CorruptFormatException or DigestMismatchException or InvalidDataException => Corrupt,
+        CorruptFormatException or CorruptImageException or DigestMismatchException or InvalidDataException => Corrupt,
 
         // The archive and its own image contradict each other. Where the user named the partition, pack says it is usage.
         PartitionNotFoundException => Corrupt,
-        UnsupportedFormatException => Unsupported,
+        UnsupportedFormatException or UnsupportedImageException => Unsupported,
         OutOfSpaceException => NoSpace,
         UnsafePathException or OutputRefusedException => Refused,
         HttpRequestException => Network,

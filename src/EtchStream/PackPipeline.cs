@@ -1,6 +1,7 @@
 using EtchStream.Archive;
 using EtchStream.Dataflow;
 using EtchStream.Pack;
+using EtchStream.Pack.Containers;
 using EtchStream.Pack.Images;
 using EtchStream.Pack.Output;
 using EtchStream.Pack.Sources;
@@ -9,10 +10,12 @@ using EtchStream.Pack.Stages;
 namespace EtchStream;
 
 /// <summary>
-/// READ FIRST. Packs a disk image and files into an etch archive:
+/// READ FIRST. Packs a disk image, files and container images into an etch archive:
 /// <code>
 /// manifest, image, sources ─→ digest of the raw image ─→ tar, trailer ─→ digest of the archive ─→ [compress] ─→ output
 ///      SourceStage              ImageDigestStage       ArchiveWriteStage   ArchiveDigestStage   CompressStage  OutputStage
+///           ↑ segments
+///      ContainerSource: each layer has stages of its own, see LayerRun
 /// </code>
 /// Each arrow is a bounded channel of buffers of at most 1 MiB, each stage runs by itself; so memory depends neither on the image's
 /// nor on any file's size. The first stage that fails stops all others.
@@ -33,6 +36,10 @@ public static class PackPipeline
     /// <exception cref="Formats.PartitionNotFoundException">The image has no such partition.</exception>
     /// <exception cref="Formats.OutOfSpaceException">The output's disk is full.</exception>
     /// <exception cref="Formats.UnsafePathException">An archive that is injected holds a path that leaves it.</exception>
+    /// <exception cref="Oci.CorruptImageException">A container image's metadata is broken.</exception>
+    /// <exception cref="Oci.DigestMismatchException">A manifest, config or layer is not what its digest promises.</exception>
+    /// <exception cref="Oci.UnsupportedImageException">A container image of a kind that is not taken, or none for the platform.</exception>
+    /// <exception cref="Oci.Registry.RegistryException">A registry, or the way to it, failed.</exception>
     /// <exception cref="OutputRefusedException">The output is one of the inputs, a folder or a disk.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static async Task<PackReport> RunAsync(PackOptions options, IProgress<PackProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -43,19 +50,25 @@ public static class PackPipeline
         // Everything that can be known to be wrong is found before the first byte is written.
         using var image = ImageFile.Open(options.Image);
         var guard = new OutputGuard();
-        var partitions = PartitionResolver.Resolve(image, options.Injections.Select(i => i.Partition));
+        var selectors = options.Injections.Select(i => i.Partition);
+        var partitions = PartitionResolver.Resolve(image, options.Containers is { } wanted ? selectors.Append(wanted.DataPartition) : selectors);
         var sources = new List<IPackSource>();
         foreach (var injection in options.Injections) sources.Add(await SourceFactory.CreateAsync(injection, guard, cancellationToken).ConfigureAwait(false));
+        await using var containers = options.Containers is null ? null : await ContainerSource.OpenAsync(options.Containers, partitions, cancellationToken).ConfigureAwait(false);
         var manifest = new ArchiveManifest
         {
             Image = image.Describe(),
             Partitions = partitions,
+            Engine = containers?.Engine,
+            Containers = containers?.Images,
+            Layers = containers?.Layers,
+            Apps = containers?.Services,
             Injected = [.. sources.Select(s => new ManifestInjection { Kind = s.Kind, Partition = s.Target.Partition, Destination = s.Target.Shown })],
         };
 
         await using var output = Open(options, guard);
         guard.Check(options.Image);
-        var report = await RunStagesAsync(options, image, manifest, sources, output, progress, cancellationToken).ConfigureAwait(false);
+        var report = await RunStagesAsync(options, image, manifest, sources, containers, output, progress, cancellationToken).ConfigureAwait(false);
         await output.CommitAsync(cancellationToken).ConfigureAwait(false);
         return report;
     }
@@ -65,13 +78,14 @@ public static class PackPipeline
         ImageFile image,
         ArchiveManifest manifest,
         IReadOnlyList<IPackSource> sources,
+        ContainerSource? containers,
         IArchiveOutput output,
         IProgress<PackProgress>? progress,
         CancellationToken cancellationToken)
     {
         var imageSource = new ImageSource(image);
         if (output is FileOutput file && options.Compression.Kind == PackCompressionKind.None) file.Remaining = () => imageSource.DataBytes;
-        var readSources = new SourceStage(manifest, imageSource, sources, progress);
+        var readSources = new SourceStage(manifest, imageSource, sources, containers, progress);
         var digestImage = new ImageDigestStage(image.IsRaw ? System.Text.Encoding.UTF8.GetBytes(manifest.Image.Name) : null);
         var writeArchive = new ArchiveWriteStage(new PartitionTally(manifest.Partitions), () => digestImage.Digest);
         var writeOutput = new OutputStage(output);
@@ -108,10 +122,17 @@ public static class PackPipeline
             ArchiveBytes = writeArchive.ArchiveBytes,
             OutputBytes = writeOutput.Bytes,
             ImageDataBytes = imageSource.DataBytes,
-            Warnings = image.IsRaw || manifest.Partitions.Count == 0
-                ? []
-                : [$"{image.Path} is compressed: that it has partition {string.Join(", ", manifest.Partitions.Select(p => p.Selector))} is only checked when the archive is unpacked"],
+            Warnings = Warnings(image, manifest, containers),
         };
+    }
+
+    private static List<string> Warnings(ImageFile image, ArchiveManifest manifest, ContainerSource? containers)
+    {
+        var warnings = new List<string>();
+        if (!image.IsRaw && manifest.Partitions.Count > 0)
+            warnings.Add($"{image.Path} is compressed: that it has partition {string.Join(", ", manifest.Partitions.Select(p => p.Selector))} is only checked when the archive is unpacked");
+        if (containers is not null) warnings.AddRange(containers.Warnings);
+        return warnings;
     }
 
     private static IArchiveOutput Open(PackOptions options, OutputGuard guard)

@@ -6,7 +6,7 @@ using EtchStream.Pack;
 namespace EtchStream.Cli.Verbs;
 
 /// <summary><c>etchstream pack</c>.</summary>
-[Verb("pack", HelpText = "Put a disk image, and files for its partitions, into one archive.")]
+[Verb("pack", HelpText = "Put a disk image, files for its partitions, and the container images it is to have on first boot, into one archive.")]
 internal sealed class PackVerb : CommonOptions
 {
     [Option("image", MetaValue = "IMG", HelpText = "The disk image: raw, or compressed (gzip, xz, zstd, bzip2, zip of one file), told by its content.")]
@@ -14,6 +14,33 @@ internal sealed class PackVerb : CommonOptions
 
     [Option("inject", MetaValue = "PART:DEST=SRC", HelpText = "Put SRC into partition PART (number or label) at DEST. Can be given several times; the later one wins. SRC is a folder, whose content goes to DEST; a file, which becomes DEST (or keeps its name below it, if DEST ends with '/'); or a tar archive, compressed or not, whose entries are taken as they are. What it is, is told from its content; dir:SRC, file:SRC or tar:SRC says it (file:backup.tar puts the archive itself into the partition).")]
     public IEnumerable<string> Inject { get; set; } = [];
+
+    [Option("apps", MetaValue = "FILE", HelpText = "A balenaOS apps.json: it is checked, all its services' images are preloaded, and it goes to the root of the data partition.")]
+    public string? Apps { get; set; }
+
+    [Option("pin-device", HelpText = "With --apps: the device stays on that release until it is told otherwise.")]
+    public bool PinDevice { get; set; }
+
+    [Option("container", MetaValue = "REF", HelpText = "A container image to preload: host/repo:tag, host/repo@sha256:…, oci:DIR[:TAG], oci-archive:FILE[:TAG] or docker-archive:FILE[:REF]. Can be given several times.")]
+    public IEnumerable<string> Container { get; set; } = [];
+
+    [Option("data-partition", MetaValue = "N|LABEL", HelpText = "The partition of the engine's data root; default: the one labelled resin-data.")]
+    public string? DataPartition { get; set; }
+
+    [Option("engine-root", MetaValue = "PATH", HelpText = "The engine's data root in that partition; default: /docker, as on balenaOS. /var/lib/docker for a plain Docker host.")]
+    public string? EngineRoot { get; set; }
+
+    [Option("platform", MetaValue = "OS/ARCH[/VARIANT]", HelpText = "What the images have to run on, for instance linux/arm64 or linux/arm/v7; needed where an image is there for several.")]
+    public string? Platform { get; set; }
+
+    [Option("registry-config", MetaValue = "FILE", HelpText = "Credentials for registries, in the form of Docker's config.json; default: Docker's own.")]
+    public string? RegistryConfig { get; set; }
+
+    [Option("ca", MetaValue = "FILE", HelpText = "Certificate authorities (PEM) to trust for registries, besides the system's.")]
+    public string? CertificateAuthorities { get; set; }
+
+    [Option("insecure-registry", MetaValue = "HOST[:PORT]", HelpText = "A registry whose certificate is not checked, or that has no TLS. Can be given several times. Loopback addresses need none.")]
+    public IEnumerable<string> InsecureRegistry { get; set; } = [];
 
     [Option('o', "output", MetaValue = "FILE|-", HelpText = "The archive to write; - for standard output.")]
     public string? Output { get; set; }
@@ -36,12 +63,13 @@ internal sealed class PackVerb : CommonOptions
         }
         catch (PartitionNotFoundException e)
         {
-            throw new UsageException($"--inject: {e.Message}");
+            var isInjected = options.Injections.Any(i => i.Partition == e.Selector);
+            throw new UsageException(isInjected || options.Containers is null ? $"--inject: {e.Message}" : $"{e.Message}; name the partition of the engine's data with --data-partition");
         }
 
         progress.Dispose();
         foreach (var warning in report.Warnings) Tell(terminal, $"etchstream: warning: {warning}");
-        Tell(terminal, Summary(report));
+        Tell(terminal, PackSummary.Of(report));
     }
 
     private PackOptions Options(Terminal terminal)
@@ -54,6 +82,7 @@ internal sealed class PackVerb : CommonOptions
         {
             Image = Image,
             Injections = [.. Inject.Select(Parse)],
+            Containers = ContainerArguments.Read(this),
             OutputPath = Output == "-" ? null : Output,
             OutputStream = Output == "-" ? terminal.OpenOutput() : null,
             Compression = compression,
@@ -62,14 +91,6 @@ internal sealed class PackVerb : CommonOptions
 
     private static Injection Parse(string text) =>
         Injection.TryParse(text, out var injection, out var problem) ? injection : throw new UsageException($"--inject {problem}");
-
-    private static string Summary(PackReport report)
-    {
-        var entries = report.Trailer.Partitions.Sum(p => p.Entries);
-        var text = $"packed {report.Manifest.Image.Name} ({Text.Bytes(report.Manifest.Image.Size)}, {Text.Bytes(report.ImageDataBytes)} of data)";
-        if (report.Trailer.Partitions.Count > 0) text += $" and {entries} entries ({Text.Bytes(report.Trailer.Partitions.Sum(p => p.Bytes))}) for partition {string.Join(", ", report.Trailer.Partitions.Select(p => p.Partition))}";
-        return $"{text}: {Text.Bytes(report.OutputBytes)}";
-    }
 
     private sealed class PackProgressView(ConsoleProgress console) : IProgress<PackProgress>
     {
@@ -80,6 +101,7 @@ internal sealed class PackVerb : CommonOptions
                 PackPhase.Scan => "scan",
                 PackPhase.Image => "image",
                 PackPhase.Files => "files",
+                PackPhase.Layers => "layers",
                 _ => "finish",
             };
             console.Report(new ProgressState(phase, value.Bytes, value.TotalBytes, value.Entries, value.CurrentPath));

@@ -190,10 +190,10 @@ internal sealed class PaxAttributes
         list.Add(xattr);
     }
 
-    /// <summary>The member's attributes: <c>SCHILY.xattr</c> first, then what only <c>LIBARCHIVE.xattr</c> gives.</summary>
-    public Xattr[] TakeXattrs()
+    /// <summary>The member's attributes: <c>SCHILY.xattr</c> first, then, if wanted, what only <c>LIBARCHIVE.xattr</c> gives.</summary>
+    public Xattr[] TakeXattrs(bool schilyOnly)
     {
-        if (_libarchive.Count == 0) return _schily.Count == 0 ? [] : [.. _schily];
+        if (_libarchive.Count == 0 || schilyOnly) return _schily.Count == 0 ? [] : [.. _schily];
         var all = new List<Xattr>(_schily);
         foreach (var xattr in _libarchive)
         {

@@ -262,7 +262,7 @@ public sealed partial class TarReader
             DeviceMinor = isDevice ? Device(_pax.DeviceMinor ?? Field(header, DeviceMinor, DeviceLength, "device minor number")) : 0,
             Size = _kind == FileKind.File ? _size : 0,
             DataRuns = _runs,
-            Xattrs = _pax.TakeXattrs(),
+            Xattrs = _pax.TakeXattrs(SchilyXattrsOnly),
             AclAccess = _pax.AclAccess,
             AclDefault = _pax.AclDefault,
             HeaderOffset = _entryOffset + _memberStart,

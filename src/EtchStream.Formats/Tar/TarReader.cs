@@ -85,6 +85,12 @@ public sealed partial class TarReader
     /// </summary>
     public bool IgnoreGlobalHeaders { get; init; }
 
+    /// <summary>
+    /// Takes extended attributes from <c>SCHILY.xattr.*</c> records alone, as container engines do. Off by default: GNU tar and
+    /// libarchive read more.
+    /// </summary>
+    public bool SchilyXattrsOnly { get; init; }
+
     /// <summary>Bytes of the current entry's content that <see cref="ReadContentAsync"/> has not handed out yet.</summary>
     public long ContentRemaining { get; private set; }
 

@@ -46,6 +46,13 @@ public sealed record ImageLocation
     /// <summary>The reference; null for everything but a registry.</summary>
     public ImageReference? Reference { get; }
 
+    /// <summary>The place of an image in a registry.</summary>
+    public static ImageLocation Of(ImageReference reference)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        return new ImageLocation(reference.ToString(), ImageLocationKind.Registry, path: null, name: null, reference);
+    }
+
     /// <summary>Reads a location. Nothing is opened.</summary>
     /// <exception cref="FormatException">The text is no location; the message says why.</exception>
     public static ImageLocation Parse(string text)

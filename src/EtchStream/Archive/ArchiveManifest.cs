@@ -42,6 +42,15 @@ public sealed class ArchiveManifest
     /// <summary>The container engine that images are brought for; null where none are.</summary>
     public ManifestEngine? Engine { get; init; }
 
+    /// <summary>The container images; null where the archive brings none.</summary>
+    public IReadOnlyList<ManifestContainer>? Containers { get; init; }
+
+    /// <summary>The layers of the images, in the order of their segments; null where the archive brings none.</summary>
+    public IReadOnlyList<ManifestLayer>? Layers { get; init; }
+
+    /// <summary>The services of the apps.json; null where the archive brings none.</summary>
+    public IReadOnlyList<ManifestService>? Apps { get; init; }
+
     /// <summary>The manifest's bytes.</summary>
     public byte[] ToBytes() => ArchiveJson.Write(this, ArchiveJson.Context.ArchiveManifest);
 
@@ -73,6 +82,15 @@ public sealed class ArchiveManifest
             if (injection is null) throw Corrupt("an injection is null");
             if (!ArchiveNames.IsPartitionSelector(injection.Partition)) throw Corrupt("an injection's partition is not a number or label");
         }
+
+        foreach (var container in Containers ?? [])
+        {
+            if (container is null) throw Corrupt("a container image is null");
+            container.Validate();
+        }
+
+        if ((Layers ?? []).Any(l => l is null)) throw Corrupt("a layer is null");
+        if ((Apps ?? []).Any(a => a is null)) throw Corrupt("a service is null");
 
         Engine?.Validate();
     }

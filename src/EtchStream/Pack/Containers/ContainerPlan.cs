@@ -50,7 +50,7 @@ internal sealed class ContainerPlan : IAsyncDisposable
         var plan = new ContainerPlan();
         try
         {
-            var distinct = locations.DistinctBy(l => l.Text, StringComparer.Ordinal).ToList();
+            var distinct = locations.DistinctBy(l => l.Reference?.ToString() ?? l.Text, StringComparer.Ordinal).ToList();
             foreach (var location in distinct) plan._sources.Add(await ImageSources.OpenAsync(location, registries, cancellationToken).ConfigureAwait(false));
             var resolved = new ResolvedImage[distinct.Count];
             await Parallel.ForAsync(

@@ -2,13 +2,17 @@ using System.Threading.Channels;
 using EtchStream.Archive;
 using EtchStream.Formats.Tar;
 using EtchStream.Formats.Unix;
+using EtchStream.Pack.Containers;
 using EtchStream.Pack.Images;
 using EtchStream.Pack.Sources;
 
 namespace EtchStream.Pack.Stages;
 
-/// <summary>The first stage: the manifest, the image, and one source after the other, in the order in which the user gave them.</summary>
-internal sealed class SourceStage(ArchiveManifest manifest, ImageSource image, IReadOnlyList<IPackSource> sources, IProgress<PackProgress>? progress)
+/// <summary>
+/// The first stage: the manifest, the image, one source after the other, in the order in which the user gave them, and the container
+/// images. These come last, because their store is added to what a source may have put there.
+/// </summary>
+internal sealed class SourceStage(ArchiveManifest manifest, ImageSource image, IReadOnlyList<IPackSource> sources, ContainerSource? containers, IProgress<PackProgress>? progress)
 {
     /// <summary>Runs.</summary>
     public async Task RunAsync(ChannelWriter<PackItem> output, CancellationToken cancellationToken)
@@ -31,6 +35,7 @@ internal sealed class SourceStage(ArchiveManifest manifest, ImageSource image, I
             }
         }
 
+        if (containers is not null) await containers.EmitAsync(sink, cancellationToken).ConfigureAwait(false);
         sink.Enter(PackPhase.Finish);
     }
 

@@ -1,0 +1,90 @@
+using System.Text;
+using EtchStream.Archive;
+using EtchStream.Formats;
+using EtchStream.Oci;
+using EtchStream.Oci.Content;
+using EtchStream.Oci.Registry;
+using EtchStream.Pack;
+
+namespace EtchStream.Cli.Verbs;
+
+/// <summary>Reads the options of <c>pack</c> that are about container images.</summary>
+internal static class ContainerArguments
+{
+    /// <summary>What they ask for; null where they ask for no image.</summary>
+    public static ContainerOptions? Read(PackVerb verb)
+    {
+        var images = verb.Container.Select(ParseLocation).ToList();
+        if (images.Count == 0 && verb.Apps is null)
+        {
+            if (Surplus(verb) is { } option) throw new UsageException($"{option} is about container images, and none is asked for; give --apps or --container");
+            return null;
+        }
+
+        if (verb.Apps is "") throw new UsageException("--apps: the file's name is empty");
+        if (verb.PinDevice && verb.Apps is null) throw new UsageException("--pin-device needs --apps: it is a word to the supervisor in that file");
+        return new ContainerOptions
+        {
+            Images = images,
+            AppsPath = verb.Apps,
+            PinDevice = verb.PinDevice ? true : null,
+            DataPartition = DataPartition(verb.DataPartition),
+            EngineRoot = EngineRoot(verb.EngineRoot),
+            Platform = ParsePlatform(verb.Platform),
+            Registry = new RegistryOptions
+            {
+                Credentials = verb.RegistryConfig is null ? DockerConfigCredentials.LoadDefault() : DockerConfigCredentials.Load(verb.RegistryConfig),
+                CertificateAuthorities = verb.CertificateAuthorities is null ? null : RegistryOptions.LoadCertificateAuthorities(verb.CertificateAuthorities),
+                InsecureHosts = [.. verb.InsecureRegistry],
+            },
+        };
+    }
+
+    private static string? Surplus(PackVerb verb) =>
+        verb.PinDevice ? "--pin-device"
+        : verb.DataPartition is not null ? "--data-partition"
+        : verb.EngineRoot is not null ? "--engine-root"
+        : verb.Platform is not null ? "--platform"
+        : verb.RegistryConfig is not null ? "--registry-config"
+        : verb.CertificateAuthorities is not null ? "--ca"
+        : verb.InsecureRegistry.Any() ? "--insecure-registry"
+        : null;
+
+    private static ImageLocation ParseLocation(string text)
+    {
+        try
+        {
+            return ImageLocation.Parse(text);
+        }
+        catch (FormatException e)
+        {
+            throw new UsageException($"--container {e.Message}");
+        }
+    }
+
+    private static Platform? ParsePlatform(string? text)
+    {
+        if (text is null) return null;
+        return Platform.TryParse(text, out var platform) ? platform : throw new UsageException($"--platform '{text}': it has to be os/architecture or os/architecture/variant, such as linux/arm/v7");
+    }
+
+    private static string DataPartition(string? text)
+    {
+        if (text is null) return ContainerOptions.BalenaDataPartition;
+        return ArchiveNames.IsPartitionSelector(text) ? text : throw new UsageException($"--data-partition '{text}': it is not a partition's number or label");
+    }
+
+    private static string EngineRoot(string? text)
+    {
+        if (text is null) return ContainerOptions.BalenaEngineRoot;
+        try
+        {
+            ArchiveNames.CleanRooted(Encoding.UTF8.GetBytes(text));
+            return text;
+        }
+        catch (UnsafePathException e)
+        {
+            throw new UsageException($"--engine-root {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using EtchStream.Cli.Output;
+using EtchStream.Pack;
+
+namespace EtchStream.Cli.Verbs;
+
+/// <summary>What a pack run has done, in one line.</summary>
+internal static class PackSummary
+{
+    /// <summary>The line.</summary>
+    public static string Of(PackReport report)
+    {
+        var partitions = report.Trailer.Partitions;
+        var text = $"packed {report.Manifest.Image.Name} ({Text.Bytes(report.Manifest.Image.Size)}, {Text.Bytes(report.ImageDataBytes)} of data)";
+        if (report.Manifest.Containers is { } images) text += $", {Count(images.Count, "container image")} of {Count(report.Manifest.Layers!.Count, "layer")}";
+        if (partitions.Count > 0) text += $", in all {Count(partitions.Sum(p => p.Entries), "entry", "entries")} ({Text.Bytes(partitions.Sum(p => p.Bytes))}) for partition {string.Join(", ", partitions.Select(p => p.Partition))}";
+        return $"{text}: {Text.Bytes(report.OutputBytes)}";
+    }
+
+    private static string Count(long number, string one, string? many = null) => number == 1 ? $"1 {one}" : $"{number} {many ?? one + "s"}";
+}

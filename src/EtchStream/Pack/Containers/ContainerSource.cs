@@ -1,0 +1,101 @@
+using System.Text;
+using EtchStream.Archive;
+using EtchStream.Balena;
+using EtchStream.Formats;
+using EtchStream.Oci;
+using EtchStream.Oci.Content;
+using EtchStream.Oci.Registry;
+using EtchStream.Pack.Overlay2;
+using EtchStream.Pack.Sources;
+using EtchStream.Pack.Stages;
+
+namespace EtchStream.Pack.Containers;
+
+/// <summary>The container images of a run: looked up before anything is written, then given as an engine's store, with the apps.json that names them.</summary>
+internal sealed class ContainerSource : IAsyncDisposable
+{
+    private readonly RegistryClient _registries;
+    private readonly ContainerPlan _plan;
+    private readonly EngineSegments _segments;
+    private readonly IPackSource? _appsFile;
+    private readonly AppsDocument? _apps;
+
+    private ContainerSource(ContainerOptions options, EngineStore store, RegistryClient registries, ContainerPlan plan, AppsDocument? apps)
+    {
+        _registries = registries;
+        _plan = plan;
+        _apps = apps;
+        _segments = new EngineSegments(plan, store);
+        Engine = ContainerManifest.Engine(store);
+        Images = ContainerManifest.Containers(plan);
+        Layers = ContainerManifest.Layers(plan);
+        Services = apps?.Services.Select(s => new ManifestService { App = s.AppKey, Release = s.Release, Service = s.ServiceName, Image = s.Image }).ToList();
+        if (apps is not null) _appsFile = new MemoryFileSource(new InjectTarget(store.Partition, "apps.json"u8), "apps.json", apps.ToBytes(options.PinDevice));
+    }
+
+    /// <summary>The store, for the manifest.</summary>
+    public ManifestEngine Engine { get; }
+
+    /// <summary>The images, for the manifest.</summary>
+    public IReadOnlyList<ManifestContainer> Images { get; }
+
+    /// <summary>The layers, for the manifest.</summary>
+    public IReadOnlyList<ManifestLayer> Layers { get; }
+
+    /// <summary>The services, for the manifest; null without an apps.json.</summary>
+    public IReadOnlyList<ManifestService>? Services { get; }
+
+    /// <summary>Things worth knowing, one line each.</summary>
+    public IEnumerable<string> Warnings => (_apps?.Warnings.Select(w => $"{_apps.Name}: {w}") ?? []).Concat(_plan.Warnings).Concat(_segments.Warnings);
+
+    /// <summary>Reads the apps.json and looks up all images.</summary>
+    /// <param name="options">Which images, and where they go.</param>
+    /// <param name="partitions">The partitions that files go into, the data partition among them.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public static async Task<ContainerSource> OpenAsync(ContainerOptions options, IEnumerable<ManifestPartition> partitions, CancellationToken cancellationToken)
+    {
+        CheckFileSystem(partitions.First(p => p.Selector == options.DataPartition));
+        var store = new EngineStore(options.DataPartition, ArchiveNames.CleanRooted(Encoding.UTF8.GetBytes(options.EngineRoot)));
+        var apps = options.AppsPath is null ? null : await ReadAppsAsync(options.AppsPath, cancellationToken).ConfigureAwait(false);
+
+        // That these are references is one of the file's rules.
+        var locations = (apps?.Services.Select(s => ImageLocation.Of(ImageReference.Parse(s.Image))) ?? []).Concat(options.Images);
+        var registries = new RegistryClient(options.Registry);
+        try
+        {
+            var plan = await ContainerPlan.ResolveAsync(locations, options.Platform, registries, cancellationToken).ConfigureAwait(false);
+            return new ContainerSource(options, store, registries, plan, apps);
+        }
+        catch
+        {
+            registries.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Gives all members.</summary>
+    public async Task EmitAsync(EntrySink sink, CancellationToken cancellationToken)
+    {
+        await _segments.EmitAsync(sink, cancellationToken).ConfigureAwait(false);
+        if (_appsFile is not null) await _appsFile.EmitAsync(sink, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _plan.DisposeAsync().ConfigureAwait(false);
+        _registries.Dispose();
+    }
+
+    private static void CheckFileSystem(ManifestPartition partition)
+    {
+        if (partition.FileSystem is not { } type || type.StartsWith("ext", StringComparison.Ordinal)) return;
+        throw new UnsupportedFormatException("file system", $"partition {partition.Selector}: its file system is {type}, on which no container engine can keep its layers; name an ext4 partition as data partition");
+    }
+
+    private static async Task<AppsDocument> ReadAppsAsync(string path, CancellationToken cancellationToken)
+    {
+        if (new FileInfo(path).Length > AppsDocument.MaxLength) throw new InvalidAppsException(path, "$", $"an apps.json of more than {AppsDocument.MaxLength >> 20} MiB is not read");
+        return AppsDocument.Parse(await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false), path);
+    }
+}

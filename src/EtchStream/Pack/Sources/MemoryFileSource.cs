@@ -1,0 +1,24 @@
+using EtchStream.Formats.Tar;
+using EtchStream.Formats.Unix;
+using EtchStream.Pack.Stages;
+
+namespace EtchStream.Pack.Sources;
+
+/// <summary>A small file that is made here: root's, without a time of its own, so that the same content gives the same archive.</summary>
+internal sealed class MemoryFileSource(InjectTarget target, string kind, byte[] content) : IPackSource
+{
+    private const int Mode = 0x1A4;
+
+    /// <inheritdoc/>
+    public string Kind => kind;
+
+    /// <inheritdoc/>
+    public InjectTarget Target => target;
+
+    /// <inheritdoc/>
+    public async Task EmitAsync(EntrySink sink, CancellationToken cancellationToken)
+    {
+        await sink.BeginAsync(new TarEntry { Name = target.Name([]), Kind = FileKind.File, Mode = Mode, Size = content.Length }, cancellationToken).ConfigureAwait(false);
+        await sink.WriteAsync(content, cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,3 +1,4 @@
+using EtchStream.Balena;
 using EtchStream.Dataflow;
 using EtchStream.Formats;
 using EtchStream.Oci;
@@ -39,7 +40,7 @@ internal static class ExitCode
     {
         OperationCanceledException => Interrupted,
         UsageException => Usage,
-        CorruptFormatException or CorruptImageException or DigestMismatchException or InvalidDataException => Corrupt,
+        CorruptFormatException or CorruptImageException or DigestMismatchException or InvalidAppsException or InvalidDataException => Corrupt,
 
         // The archive and its own image contradict each other. Where the user named the partition, pack says it is usage.
         PartitionNotFoundException => Corrupt,

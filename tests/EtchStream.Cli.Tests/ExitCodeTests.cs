@@ -1,3 +1,4 @@
+using EtchStream.Balena;
 using EtchStream.Dataflow;
 using EtchStream.Formats;
 using Xunit;
@@ -15,6 +16,7 @@ public sealed class ExitCodeTests
         { new InvalidOperationException("x"), 1 },
         { new UsageException("x"), 2 },
         { new CorruptFormatException("x", 0, "y"), 3 },
+        { new InvalidAppsException("x", "$", "y"), 3 },
         { new InvalidDataException("x"), 3 },
         { new UnsupportedFormatException("x", "y"), 4 },
         { new OutOfSpaceException("x"), 5 },

@@ -146,6 +146,20 @@ public sealed class Ext4Writer : IFileSystemWriter
     }
 
     /// <inheritdoc/>
+    public byte[]? TryReadFile(ReadOnlySpan<byte> path, int maxLength)
+    {
+        if (!_tree.TryFind(path, out var number)) return null;
+        var inode = _inodes.Read(number);
+        if (inode.Kind == FileKind.SymbolicLink) throw new UnsafePathException(PathText.Of(path), "it is a symbolic link, which is never followed");
+        if (inode.Kind != FileKind.File) throw new UnsafePathException(PathText.Of(path), "it is not a regular file");
+        if (inode.Size > maxLength) throw new UnsupportedFormatException("file size", $"{PathText.Of(path)}: it has {inode.Size} bytes, and at most {maxLength} are read");
+        if ((inode.Flags & K.EncryptFlag) != 0) throw new UnsupportedFormatException("encrypt", $"{PathText.Of(path)}: it is encrypted and cannot be read");
+        var content = new byte[inode.Size];
+        _volume.ReadFile(inode, 0, content);
+        return content;
+    }
+
+    /// <inheritdoc/>
     public IEnumerable<int> Commit()
     {
         foreach (var step in _tree.Commit()) yield return step;

@@ -49,6 +49,17 @@ public interface IFileSystemWriter
     void CreateNode(ReadOnlySpan<byte> path, FileKind kind, uint major, uint minor, UnixAttributes attributes);
 
     /// <summary>
+    /// Reads a whole regular file, one that was there or one of this run. All writes that were queued so far, the caller's and
+    /// this writer's, have to be on the disk.
+    /// </summary>
+    /// <param name="path">The path, relative to the root.</param>
+    /// <param name="maxLength">The longest file that is read, in bytes.</param>
+    /// <returns>The content, or null where nothing has the name.</returns>
+    /// <exception cref="UnsafePathException">Something else than a regular file has the name.</exception>
+    /// <exception cref="UnsupportedFormatException">It is longer.</exception>
+    byte[]? TryReadFile(ReadOnlySpan<byte> path, int maxLength);
+
+    /// <summary>
     /// Writes what was held back (directories, bitmaps, descriptors, superblock), one piece a step, so that the caller can drain its queue between steps.
     /// Until the last step the file system on disk is not consistent.
     /// </summary>

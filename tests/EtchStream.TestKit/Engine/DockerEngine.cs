@@ -102,10 +102,10 @@ public sealed class DockerEngine : IAsyncDisposable
         {
             await _process.WaitForExitAsync(timeout.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException error)
         {
             _process.Kill(entireProcessTree: true);
-            throw new InvalidOperationException($"dockerd did not stop in {Patience}\n{LogTail()}");
+            throw new InvalidOperationException($"dockerd did not stop in {Patience}\n{LogTail()}", error);
         }
         finally
         {

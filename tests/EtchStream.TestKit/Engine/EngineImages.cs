@@ -1,4 +1,3 @@
-using System.Formats.Tar;
 using System.Globalization;
 using System.Text;
 using EtchStream.Oci;
@@ -14,13 +13,14 @@ public static class EngineImages
     public static async Task<IReadOnlyList<PushedImage>> All(string host)
     {
         using var upload = new RegistryUpload(host);
-        var pushed = new List<PushedImage>();
-        foreach (var image in Everything()) pushed.Add(await upload.PushAsync(image));
+        var images = Everything().ToArray();
+        var pushed = new PushedImage[images.Length];
+        await Parallel.ForAsync(0, images.Length, async (i, _) => pushed[i] = await upload.PushAsync(images[i]));
         return pushed;
     }
 
     /// <summary>All of them but the Debian one, not yet in any registry.</summary>
-    public static IEnumerable<EngineImage> Everything() => [.. OddImages.All, Together(), .. Blobs(), Layered(), ManyFiles(Soak.IsOn ? 40_000 : 4_000), .. ToolImages.All()];
+    public static IReadOnlyList<EngineImage> Everything() => [.. OddImages.All, Together(), .. Blobs(), Layered(), ManyFiles(Soak.IsOn ? 40_000 : 4_000), .. ToolImages.All()];
 
     /// <summary>Every hand-made layer that the engine accepts, as the layers of one image: one pull for all of them.</summary>
     public static EngineImage Together() => new("all accepted odd layers in one image", [.. OddImages.All.Where(image => image.Refusal is null).Select(image => image.Layers[0])]) { IsReplayed = false };

@@ -3,18 +3,17 @@ using EtchStream.Oci;
 
 namespace EtchStream.TestKit.Engine;
 
-/// <summary>Puts images into a registry as they are, byte for byte (OCI distribution spec, "Pushing").</summary>
+/// <summary>Puts images into a registry as they are, byte for byte (OCI distribution spec, "Pushing"); several at a time if need be.</summary>
 public sealed class RegistryUpload(string host) : IDisposable
 {
     private readonly HttpClient _client = new() { BaseAddress = new Uri($"http://{host}") };
-    private readonly HashSet<(string, Digest)> _blobs = [];
 
     /// <summary>Puts an image there under its tag.</summary>
     public async Task<PushedImage> PushAsync(EngineImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        foreach (var layer in image.Layers) await PushBlobAsync(image.Repository, layer.Blob);
-        await PushBlobAsync(image.Repository, new LayerContent(image.Config));
+        var blobs = image.Layers.Select(layer => layer.Blob).Append(new LayerContent(image.Config)).DistinctBy(blob => blob.Digest);
+        foreach (var blob in blobs) await PushBlobAsync(image.Repository, blob);
         var manifest = image.Manifest;
         using var content = new ByteArrayContent(manifest);
         content.Headers.ContentType = new MediaTypeHeaderValue(image.ManifestType);
@@ -28,7 +27,6 @@ public sealed class RegistryUpload(string host) : IDisposable
 
     private async Task PushBlobAsync(string repository, LayerContent blob)
     {
-        if (!_blobs.Add((repository, blob.Digest))) return;
         using var start = await _client.PostAsync(new Uri($"/v2/{repository}/blobs/uploads/", UriKind.Relative), null);
         await CheckAsync(start, $"upload to {repository}");
         var location = start.Headers.Location!.ToString();

@@ -1,4 +1,5 @@
 using EtchStream.Formats;
+using EtchStream.Oci;
 
 namespace EtchStream.Dataflow;
 
@@ -13,6 +14,7 @@ internal static class ErrorContext
         UnsupportedFormatException e => new UnsupportedFormatException(e.Feature, $"{context}: {e.Message}", e),
         UnsafePathException e => new UnsafePathException(context.EndsWith(e.Path, StringComparison.Ordinal) ? context : $"{context}: {e.Path}", e.Problem),
         PartitionNotFoundException e => new PartitionNotFoundException(e.Selector, $"{context}: {e.Message}"),
+        DigestMismatchException e => new DigestMismatchException($"{context}: {e.Subject}", e.Expected, e.Actual),
         IOException e when e.GetType() == typeof(IOException) => new IOException($"{context}: {e.Message}", e) { HResult = e.HResult },
         _ => error,
     };

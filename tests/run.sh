@@ -11,8 +11,9 @@ cd "$(dirname "$0")/.."
 exec </dev/null
 
 packages=(
-    acl attr btrfs-progs bzip2 cryptsetup-bin debootstrap docker-registry dosfstools e2fsprogs erofs-utils exfatprogs f2fs-tools
-    fdisk gdisk libarchive-tools libcap2-bin mount mtools parted skopeo squashfs-tools strace xfsprogs xz-utils zip unzip zstd
+    acl attr btrfs-progs busybox-static bzip2 cryptsetup-bin debootstrap docker-registry docker.io dosfstools e2fsprogs erofs-utils
+    exfatprogs f2fs-tools fdisk gdisk libarchive-tools libcap2-bin mount mtools parted skopeo squashfs-tools strace umoci xfsprogs
+    xz-utils zip unzip zstd
 )
 install=1
 soak=0
@@ -38,9 +39,18 @@ if ((install)); then
             printf 'Missing: %s. As root: apt-get install %s (or run with --no-install)\n' "${missing[*]}" "${missing[*]}" >&2
             exit 1
         fi
+        # Tests start the daemons that they need; the machine's own shall not run beside them.
+        policy=
+        if [[ ! -e /usr/sbin/policy-rc.d ]]; then
+            policy=/usr/sbin/policy-rc.d
+            trap 'rm -f "$policy"' EXIT
+            printf '#!/bin/sh\nexit 101\n' >"$policy"
+            chmod 755 "$policy"
+        fi
         # One list that cannot be fetched (a repository that has nothing to do with this) is no reason to stop: the install tells.
         apt-get -q update || printf 'apt-get update did not fetch everything\n' >&2
         DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install "${missing[@]}"
+        if [[ $policy ]]; then rm -f "$policy"; fi
     fi
     export ETCHSTREAM_REQUIRE_TOOLS=1
 fi

@@ -61,19 +61,7 @@ loop=$(losetup --find --show --read-only --offset "$(cat "$work/data-offset")" "
 trap 'losetup -d "$loop"' EXIT
 e2fsck -fn "$loop" > "$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
 
-awk '
-function median(name, column,   n, i, j, t, v) {
-    n = count[name]
-    for (i = 1; i <= n; i++) v[i] = value[name, column, i]
-    for (i = 2; i <= n; i++) for (j = i; j > 1 && v[j - 1] > v[j]; j--) { t = v[j]; v[j] = v[j - 1]; v[j - 1] = t }
-    return n % 2 ? v[(n + 1) / 2] : (v[n / 2] + v[n / 2 + 1]) / 2
-}
-{ if (!($1 in count)) order[++jobs] = $1; i = ++count[$1]; value[$1, 2, i] = $2; value[$1, 3, i] = $3; value[$1, 4, i] = $4 }
-END {
-    printf "%-18s %9s %9s %10s %8s\n", "job", "wall s", "cpu s", "peak MiB", "ratio"
-    base = median("etchstream", 2)
-    for (i = 1; i <= jobs; i++) printf "%-18s %9.2f %9.2f %10.0f %8.2f\n", order[i], median(order[i], 2), median(order[i], 3), median(order[i], 4) / 1024, median(order[i], 2) / base
-}' "$results"
+awk -f "$here/medians.awk" "$results"
 entries=$(wc -l < "$work/entries.txt")
 wall=$(awk '$1 == "etchstream" { print $2 }' "$results" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }')
 echo "archive $(stat -c %s "$archive") bytes, $entries entries: $(awk -v e="$entries" -v w="$wall" 'BEGIN { printf "%.0f", e / w }') entries/s, image included"

@@ -117,7 +117,12 @@ public sealed class Ext4Writer : IFileSystemWriter
         var (inode, type) = _tree.FindForLink(target, path);
 
         // A second look at a name that is already this very object changes nothing, and must not remove it first.
-        if (_tree.TryFind(path, out var existing) && existing == inode) return;
+        if (_tree.TryFind(path, out var existing))
+        {
+            if (existing == inode) return;
+            if (_tree.LeadsThrough(target, existing)) throw new UnsafePathException(PathText.Of(path), $"its target {PathText.Of(target)} lies in the folder that it replaces");
+        }
+
         var place = _tree.PrepareName(path, _inodes.ModificationTime(inode));
         _inodes.AddLink(inode, path);
         place.Add(inode, type);
@@ -143,6 +148,20 @@ public sealed class Ext4Writer : IFileSystemWriter
 
         var place = _tree.PrepareName(path, attributes.ModificationTime);
         place.Add(_inodes.CreateNode(attributes, type, major, minor, path), DirectoryParser.TypeOf(kind));
+    }
+
+    /// <inheritdoc/>
+    public byte[]? TryReadFile(ReadOnlySpan<byte> path, int maxLength)
+    {
+        if (!_tree.TryFind(path, out var number)) return null;
+        var inode = _inodes.Read(number);
+        if (inode.Kind == FileKind.SymbolicLink) throw new UnsafePathException(PathText.Of(path), "it is a symbolic link, which is never followed");
+        if (inode.Kind != FileKind.File) throw new UnsafePathException(PathText.Of(path), "it is not a regular file");
+        if (inode.Size > maxLength) throw new UnsupportedFormatException("file size", $"{PathText.Of(path)}: it has {inode.Size} bytes, and at most {maxLength} are read");
+        if ((inode.Flags & K.EncryptFlag) != 0) throw new UnsupportedFormatException("encrypt", $"{PathText.Of(path)}: it is encrypted and cannot be read");
+        var content = new byte[inode.Size];
+        _volume.ReadFile(inode, 0, content);
+        return content;
     }
 
     /// <inheritdoc/>

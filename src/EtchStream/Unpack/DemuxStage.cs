@@ -77,6 +77,9 @@ internal sealed class DemuxStage
                 case Member.Content:
                     await CopyContentAsync(cancellationToken).ConfigureAwait(false);
                     break;
+                case Member.Repositories:
+                    await MergeAsync(entry, cancellationToken).ConfigureAwait(false);
+                    break;
                 case Member.Image:
                     await TakeImageAsync(entry, cancellationToken).ConfigureAwait(false);
                     break;
@@ -112,6 +115,9 @@ internal sealed class DemuxStage
 
         /// <summary>A file's content follows for the splicer.</summary>
         Content,
+
+        /// <summary>The engine's list of images, which the splicer merges.</summary>
+        Repositories,
 
         /// <summary>The disk image.</summary>
         Image,
@@ -152,6 +158,11 @@ internal sealed class DemuxStage
 
         Splicer ??= _createSplicer(Manifest?.Engine);
         _counters.CurrentName = entry.Name;
+        if (Splicer.IsMerged(path))
+        {
+            return entry.Kind == FileKind.File ? Member.Repositories : throw Unexpected(entry, "it is the engine's list of images, which has to be a file");
+        }
+
         Splicer.Begin(entry, path);
         _counters.Files++;
         return entry.Kind == FileKind.File ? Member.Content : Member.Done;
@@ -235,6 +246,17 @@ internal sealed class DemuxStage
         }
 
         splicer.End();
+        await _combiner.DrainAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task MergeAsync(TarEntry entry, CancellationToken cancellationToken)
+    {
+        var content = await ReadSmallAsync(entry, RepositoriesMerge.MaxLength, cancellationToken).ConfigureAwait(false);
+
+        // What it is merged into may have come with this archive, and be on its way to the disk.
+        await _combiner.BarrierAsync(cancellationToken).ConfigureAwait(false);
+        Splicer!.Merge(entry, ArchivePath.Parse(entry.Name), content);
+        _counters.Files++;
         await _combiner.DrainAsync(cancellationToken).ConfigureAwait(false);
     }
 

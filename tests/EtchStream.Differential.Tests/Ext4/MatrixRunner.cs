@@ -9,13 +9,14 @@ internal static class MatrixRunner
     /// <param name="c">The case.</param>
     /// <param name="unpack">What is tested: from an archive to an image.</param>
     /// <param name="twice">Whether to ask for the same bytes a second time, which the kernel does not promise.</param>
-    public static async Task<IReadOnlyList<string>> RunAsync(FileSystemCase c, Func<string, string, Task> unpack, bool twice = true)
+    /// <param name="replaced">An archive that goes before the payload, and of which the payload leaves nothing: the kernel does not get it.</param>
+    public static async Task<IReadOnlyList<string>> RunAsync(FileSystemCase c, Func<string, string, Task> unpack, bool twice = true, string? replaced = null)
     {
         using var folder = new TemporaryFolder();
         var before = c.Make(folder["before.img"]);
         Nothing.Wrong($"{c.Name}, as it was made", before.Check());
         var payloads = c.Archives();
-        var archive = HandMadeArchive.Make(folder["test.tar"], before.Path, payloads);
+        var archive = HandMadeArchive.Make(folder["test.tar"], before.Path, replaced is null ? payloads : [replaced, .. payloads]);
 
         await unpack(archive, folder["actual.img"]);
         var complaints = new List<string>();

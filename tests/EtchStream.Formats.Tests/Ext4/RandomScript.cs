@@ -56,11 +56,12 @@ internal sealed class RandomScript
             case < 8 when ReplaceablePath() is { } replaced:
                 Leaf(replaced);
                 break;
-            case < 9 when ReplaceablePath() is { } replaced && Lookup(replaced).Kind is not (FileKind.SymbolicLink or FileKind.Directory):
+            case < 9 when ReplaceablePath() is { } replaced && Lookup(replaced) is { Kind: not FileKind.Directory } node && (node.Kind != FileKind.SymbolicLink || node.Run == _run):
                 SetDirectory(replaced);
                 break;
             case < 11 when ExistingPath(node => node.Kind != FileKind.Directory) is { } target:
-                Link(_random.Next(3) == 0 ? ReplaceablePath() ?? NewPath(make: true) : NewPath(make: _random.Next(5) == 0), target);
+                var link = _random.Next(3) == 0 ? ReplaceablePath() ?? NewPath(make: true) : NewPath(make: _random.Next(5) == 0);
+                if (!target.StartsWith($"{link}/", StringComparison.Ordinal)) Link(link, target);
                 break;
             default:
                 Leaf(NewPath(make: _random.Next(6) == 0));
@@ -224,7 +225,12 @@ internal sealed class RandomScript
         return new string(name);
     }
 
-    private string? ReplaceablePath() => ExistingPath(node => node.Kind != FileKind.Directory || (node.Children.Count == 0 && node != Root));
+    /// <summary>Now and then a directory of this run, whatever it holds; but not those that hold much of the tree.</summary>
+    private string? ReplaceablePath()
+    {
+        if (_random.Next(3) == 0 && ExistingPath(node => node.Run == _run && node.Children.Count > 0 && node.All().Take(40).Count() < 40) is { } own) return own;
+        return ExistingPath(node => node.Kind != FileKind.Directory || (node.Children.Count == 0 && node != Root));
+    }
 
     private string? ExistingPath(Func<ModelNode, bool> predicate)
     {

@@ -56,6 +56,8 @@ public static class HostPackages
         ["dockerd"] = "docker.io",
         ["docker"] = "docker.io",
         ["docker-registry"] = "docker-registry",
+        ["busybox"] = "busybox-static",
+        ["umoci"] = "umoci",
         ["skopeo"] = "skopeo",
         ["bmaptool"] = "bmap-tools",
         ["nginx"] = "nginx-light",

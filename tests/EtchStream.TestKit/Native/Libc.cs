@@ -87,6 +87,9 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "utimensat", SetLastError = true)]
     public static partial int SetTimesAt(int folder, ReadOnlySpan<byte> name, ReadOnlySpan<Timespec> times, int flags);
 
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    public static partial int Kill(int process, int signal);
+
     /// <summary>The error of the last call, with what was tried.</summary>
     public static IOException Failure(string what) =>
         new($"{what}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");

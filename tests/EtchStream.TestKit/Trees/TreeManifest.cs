@@ -26,6 +26,9 @@ public sealed class TreeManifest
     /// <summary>Reads the folder itself and nothing in it.</summary>
     public static TreeEntry ReadRoot(string folder) => TreeReader.ReadRoot(folder);
 
+    /// <summary>Reads the folder and what lies directly in it.</summary>
+    public static TreeManifest ReadFlat(string folder) => TreeReader.ReadFlat(folder);
+
     /// <summary>What differs, one readable line each, in order of path; empty when nothing does.</summary>
     /// <param name="expected">The tree as it should be.</param>
     /// <param name="actual">The tree as it is.</param>

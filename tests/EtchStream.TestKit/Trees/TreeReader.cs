@@ -35,6 +35,16 @@ internal sealed class TreeReader : IDisposable
         return new TreeManifest(reader._entries);
     }
 
+    public static TreeManifest ReadFlat(string folder)
+    {
+        using var root = DirectoryHandle.Open(folder);
+        using var reader = new TreeReader();
+        reader.AddRoot(root);
+        reader.AddChildren(root, []);
+        reader.GroupLinks();
+        return new TreeManifest(reader._entries);
+    }
+
     public static TreeEntry ReadRoot(string folder)
     {
         using var root = DirectoryHandle.Open(folder);

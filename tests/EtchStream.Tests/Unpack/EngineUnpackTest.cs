@@ -23,12 +23,15 @@ public abstract class EngineUnpackTest : IDisposable
     protected static ManifestEngine Engine(string partition, params string[] shared) =>
         new() { Partition = partition, Root = "docker", Driver = "overlay2", SharedFolders = shared };
 
-    /// <summary>The image, after <paramref name="change"/> on its file system.</summary>
-    private protected byte[] Image(Action<Ext4Writer, IDisk>? change = null)
+    protected string PathOf(string name) => _folder[name];
+
+    /// <summary>The image, after <paramref name="prepare"/> and <paramref name="change"/> on its file system.</summary>
+    private protected byte[] Image(Action<Ext4Writer, IDisk>? change = null, string options = "-t ext4 -b 4096", Action<Ext4Image>? prepare = null)
     {
         var path = _folder["disk.img"];
         var spec = DiskImages.OnePartition(path, PartitionLength);
-        Ext4Image.Make(path, spec.Start, spec.Length, "-t", "ext4", "-b", "4096", "-L", "data");
+        var made = Ext4Image.Make(path, spec.Start, spec.Length, [.. options.Split(' '), "-L", "data"]);
+        prepare?.Invoke(made);
         var image = File.ReadAllBytes(path);
         File.Delete(path);
         if (change is null) return image;

@@ -79,6 +79,8 @@ internal sealed class FakeFileSystem : IFileSystemWriter
     public void CreateNode(ReadOnlySpan<byte> path, FileKind kind, uint major, uint minor, UnixAttributes attributes) =>
         Nodes[Name(path)] = new FakeNode(kind, attributes, 0, [], "", major, minor);
 
+    public byte[]? TryReadFile(ReadOnlySpan<byte> path, int maxLength) => Nodes.ContainsKey(Name(path)) ? Content(Name(path), _disk) : null;
+
     public IEnumerable<int> Commit()
     {
         // Something that goes through the queue, and something written in place.

@@ -67,9 +67,10 @@ internal sealed class DirectoryNode
         return -1;
     }
 
-    /// <summary>Adds a name that is not there yet.</summary>
+    /// <summary>Adds a name that is not there yet. Indexes from before are no longer valid.</summary>
     public void Add(ReadOnlySpan<byte> name, uint inode, byte type)
     {
+        if (Capacity == _entries.Length && Count < Capacity / 2) Compact();
         if (Capacity == _entries.Length) Array.Resize(ref _entries, Math.Max(4, _entries.Length + _entries.Length / 2));
         if (_namesLength + name.Length > _names.Length) Array.Resize(ref _names, Math.Max(_namesLength + name.Length, Math.Max(32, _names.Length + _names.Length / 2)));
         name.CopyTo(_names.AsSpan(_namesLength));
@@ -99,6 +100,25 @@ internal sealed class DirectoryNode
     {
         _entries[index].Inode = inode;
         _entries[index].Type = type;
+    }
+
+    /// <summary>Closes the gaps, in the same order: a name that is replaced a million times must take neither room nor time for a million.</summary>
+    private void Compact()
+    {
+        var count = 0;
+        _namesLength = 0;
+        for (var i = 0; i < Capacity; i++)
+        {
+            var entry = _entries[i];
+            if (entry.Inode == 0) continue;
+            NameAt(i).CopyTo(_names.AsSpan(_namesLength));
+            entry.NameOffset = _namesLength;
+            _namesLength += entry.NameLength;
+            _entries[count++] = entry;
+        }
+
+        Capacity = count;
+        if (_buckets is not null) RebuildBuckets();
     }
 
     private void RebuildBuckets()

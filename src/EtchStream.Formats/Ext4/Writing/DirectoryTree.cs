@@ -65,8 +65,8 @@ internal sealed class DirectoryTree
                     KeepInlineEntries(inode, parent.Inode);
                     _inodes.SetDirectoryAttributes(inode, attributes, path);
                     return;
-                case FileKind.SymbolicLink:
-                    // Replacing /lib -> usr/lib by a folder would leave a system that does not boot.
+                case FileKind.SymbolicLink when !_inodes.IsNew(inode):
+                    // Replacing /lib -> usr/lib of the image by a folder would leave a system that does not boot.
                     throw new UnsafePathException(PathText.Of(path), "it is a symbolic link; a folder cannot take its place");
                 default:
                     Remove(parent, index, path);
@@ -90,6 +90,19 @@ internal sealed class DirectoryTree
         var kind = _inodes.Read(inode).Kind;
         if (kind == FileKind.Directory) throw new UnsafePathException(PathText.Of(path), $"its target {PathText.Of(target)} is a directory, which can have one name only");
         return (inode, DirectoryParser.TypeOf(kind));
+    }
+
+    /// <summary>Whether an existing path leads through a directory, so that it is gone when the directory is.</summary>
+    public bool LeadsThrough(ReadOnlySpan<byte> path, uint directory)
+    {
+        if (!TrySplit(path, default, create: false, out var node, out _)) return false;
+        while (node is not null && node.Inode != K.RootInode)
+        {
+            if (node.Inode == directory) return true;
+            _nodes.TryGetValue(node.Parent, out node);
+        }
+
+        return false;
     }
 
     /// <summary>Looks a path up without making anything.</summary>
@@ -137,15 +150,45 @@ internal sealed class DirectoryTree
         var inode = parent.At(index).Inode;
         if (_inodes.Read(inode).Kind == FileKind.Directory)
         {
-            if (Load(inode, parent.Inode).Count > 0) throw new UnsafePathException(PathText.Of(path), "it is a folder that is not empty; only a folder can take its place");
-            _nodes.Remove(inode);
-            _lastNode = null;
+            var node = Load(inode, parent.Inode);
+            if (node.Count > 0 && !node.IsNew) throw new UnsafePathException(PathText.Of(path), "it is a folder of the image that is not empty; only a folder can take its place");
+            RemoveTree(node);
             parent.LinkDelta--;
         }
+        else
+        {
+            _inodes.RemoveLink(inode);
+        }
 
-        _inodes.RemoveLink(inode);
         parent.RemoveAt(index);
         parent.IsDirty = true;
+    }
+
+    /// <summary>
+    /// Removes a directory with all that is in it, which is of this run like the directory itself: a directory of the image is
+    /// empty here. (A name in it may be a further one of a file of the image, which then only loses that name.)
+    /// </summary>
+    /// <remarks>The depth is the archive's choice, so the way back is kept in a list and not on the stack.</remarks>
+    private void RemoveTree(DirectoryNode top)
+    {
+        _lastNode = null;
+        var waiting = new Stack<DirectoryNode>();
+        waiting.Push(top);
+        while (waiting.TryPop(out var node))
+        {
+            for (var i = 0; i < node.Capacity; i++)
+            {
+                var inode = node.At(i).Inode;
+                if (inode == 0) continue;
+
+                // Directories of this run are all in memory until the end.
+                if (_nodes.TryGetValue(inode, out var child)) waiting.Push(child);
+                else _inodes.RemoveLink(inode);
+            }
+
+            _nodes.Remove(node.Inode);
+            _inodes.RemoveLink(node.Inode);
+        }
     }
 
     /// <summary>Splits a path into the directory that holds it and its last part.</summary>

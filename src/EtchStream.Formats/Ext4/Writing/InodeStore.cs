@@ -54,6 +54,9 @@ internal sealed partial class InodeStore
 
     public Ext4Inode Read(uint number) => new(number, _table.Read(number));
 
+    /// <summary>Whether an inode was made in this run.</summary>
+    public bool IsNew(uint number) => _numbers.IsNew(number);
+
     public UnixTime ModificationTime(uint number) => Read(number).ModificationTime;
 
     public uint CreateFile(UnixAttributes attributes, long size, IReadOnlyList<DataRun>? dataRuns, BlockMap map, ReadOnlySpan<byte> path)

@@ -41,6 +41,21 @@ internal static class LayerPath
         return result[..length];
     }
 
+    /// <summary>Whether a path goes up from the root, where it can only stay: an engine that looks from outside of the layer leaves it there.</summary>
+    public static bool Climbs(ReadOnlySpan<byte> path)
+    {
+        var depth = 0;
+        foreach (var range in path.Split((byte)'/'))
+        {
+            var part = path[range];
+            if (part.IsEmpty || part.SequenceEqual("."u8)) continue;
+            depth += part.SequenceEqual(".."u8) ? -1 : 1;
+            if (depth < 0) return true;
+        }
+
+        return false;
+    }
+
     private static bool IsClean(ReadOnlySpan<byte> path) =>
         path.Length > 0 && path[0] is not ((byte)'/' or (byte)'.') && path[^1] != '/' && path.IndexOf("//"u8) < 0 && path.IndexOf("/."u8) < 0;
 }

@@ -39,7 +39,12 @@ internal sealed class LayerRun : IAsyncDisposable
     public ChannelReader<ArchivePiece> Segment => _segment.Reader;
 
     /// <summary>Starts.</summary>
-    public static LayerRun Start(EngineLayer layer, LayerBlobs blobs, EngineStore store, CancellationToken cancellationToken)
+    /// <param name="layer">The layer.</param>
+    /// <param name="blobs">Where its blob is had from.</param>
+    /// <param name="meter">Counts the blob's bytes.</param>
+    /// <param name="store">Where its members go.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static LayerRun Start(EngineLayer layer, LayerBlobs blobs, ByteMeter meter, EngineStore store, CancellationToken cancellationToken)
     {
         var run = new LayerRun(layer, store, cancellationToken);
         var blob = StageScope.CreateChannel<PooledBuffer>(BlobBuffers);
@@ -51,7 +56,7 @@ internal sealed class LayerRun : IAsyncDisposable
         var opened = blobs.OpenAsync(layer, scope.Token);
         scope.Start(blob.Writer, async token =>
         {
-            await using var stream = await opened.ConfigureAwait(false);
+            await using var stream = meter.Measure(await opened.ConfigureAwait(false));
             await new BufferedReadStage(stream, BlobBufferSize).RunAsync(blob.Writer, token).ConfigureAwait(false);
         });
         scope.Start(tar.Writer, token => LayerDecompressStage.RunAsync(blob.Reader, tar.Writer, token));

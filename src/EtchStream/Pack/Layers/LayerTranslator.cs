@@ -12,6 +12,9 @@ namespace EtchStream.Pack.Layers;
 /// <param name="diff">The folder <c>diff</c>, which the caller makes.</param>
 internal sealed class LayerTranslator(InjectTarget diff)
 {
+    // PATH_MAX, less the closing NUL.
+    private const int MaxTargetLength = 4095;
+
     private readonly LayerTree _tree = new();
     private readonly List<TarEntry> _members = [];
     private LayerWalk? _walk;
@@ -65,7 +68,7 @@ internal sealed class LayerTranslator(InjectTarget diff)
         if (WhiteoutName.IsMark(name)) TranslateMark(entry, folder, name, path);
         else Place(entry, folder, name, path);
         if (!TakesContent) RecordName = _isRepeated ? null : entry.Name;
-        else if (Walk.FollowedAbsolute || _isRepeated) RecordName = [(byte)'/', .. _tree.PathOf(_tree.Find(folder, name))];
+        else if (Walk.LeftRoot || _isRepeated || LayerPath.Climbs(entry.Name)) RecordName = [(byte)'/', .. _tree.PathOf(_tree.Find(folder, name))];
     }
 
     private void TranslateRoot(TarEntry entry)
@@ -115,6 +118,7 @@ internal sealed class LayerTranslator(InjectTarget diff)
                 PlaceHardLink(entry, folder, name, path);
                 break;
             case FileKind.SymbolicLink:
+                if (entry.LinkName.Length > MaxTargetLength) throw LayerWalk.Refused(path, $"a symbolic link with a target of {entry.LinkName.Length} bytes, where Linux takes {MaxTargetLength}");
                 Add(_tree.PutObject(folder, name, entry.Kind, target: entry.LinkName), entry.Kind, attributes, entry);
                 break;
             default:
@@ -159,8 +163,8 @@ internal sealed class LayerTranslator(InjectTarget diff)
             node = next;
         }
 
-        // One that was reached through an absolute link is not kept: who comes by it has to know.
-        if (!Walk.FollowedAbsolute)
+        // One that was reached through such a link is not kept: who comes by it has to know.
+        if (!Walk.LeftRoot)
         {
             _lastFolders = folders.ToArray();
             _lastFolder = node;

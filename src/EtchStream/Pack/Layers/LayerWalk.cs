@@ -12,14 +12,14 @@ internal sealed class LayerWalk(LayerTree tree)
 
     private int _links;
 
-    /// <summary>Whether an absolute link was followed since <see cref="Begin"/>; seen from outside the layer it leads elsewhere.</summary>
-    public bool FollowedAbsolute { get; private set; }
+    /// <summary>Whether a link was followed, since <see cref="Begin"/>, that leads elsewhere when seen from outside of the layer: an absolute one, or one that climbs to the root and beyond.</summary>
+    public bool LeftRoot { get; private set; }
 
     /// <summary>Starts a path.</summary>
     public void Begin()
     {
         _links = 0;
-        FollowedAbsolute = false;
+        LeftRoot = false;
     }
 
     /// <summary>One step from a folder into another one, links followed.</summary>
@@ -57,13 +57,20 @@ internal sealed class LayerWalk(LayerTree tree)
         if (++_links > MaxLinks) throw Refused(path, "too many symbolic links on the way");
         var target = tree.TargetOf(link);
         var isAbsolute = target[0] == '/';
-        FollowedAbsolute |= isAbsolute;
+        LeftRoot |= isAbsolute;
         var node = isAbsolute ? LayerTree.Root : tree.ParentOf(link);
         foreach (var range in target.Split((byte)'/'))
         {
             var part = target[range];
             if (part.IsEmpty || part.SequenceEqual("."u8)) continue;
-            node = part.SequenceEqual(".."u8) ? tree.ParentOf(node) : Enter(node, part, path);
+            if (part.SequenceEqual(".."u8))
+            {
+                LeftRoot |= node == LayerTree.Root;
+                node = tree.ParentOf(node);
+                continue;
+            }
+
+            node = Enter(node, part, path);
             if (node == LayerTree.None) throw Refused(path, $"the symbolic link {PathText.Of(tree.PathOf(link))} on the way leads nowhere in its layer");
         }
 

@@ -33,15 +33,16 @@ internal sealed class EngineSegments(ContainerPlan plan, EngineStore store)
     private async Task EmitLayersAsync(EntrySink sink, CancellationToken cancellationToken)
     {
         var blobs = new LayerBlobs(plan.Layers);
+        var meter = new ByteMeter();
         var running = new Queue<LayerRun>();
         var next = 0;
         try
         {
             while (true)
             {
-                while (running.Count < LayersAtOnce && next < plan.Layers.Count) running.Enqueue(LayerRun.Start(plan.Layers[next++], blobs, store, cancellationToken));
+                while (running.Count < LayersAtOnce && next < plan.Layers.Count) running.Enqueue(LayerRun.Start(plan.Layers[next++], blobs, meter, store, cancellationToken));
                 if (!running.TryPeek(out var run)) break;
-                await EmitLayerAsync(run, sink, cancellationToken).ConfigureAwait(false);
+                await EmitLayerAsync(run, meter, sink, cancellationToken).ConfigureAwait(false);
                 running.Dequeue();
                 await run.DisposeAsync().ConfigureAwait(false);
             }
@@ -52,12 +53,16 @@ internal sealed class EngineSegments(ContainerPlan plan, EngineStore store)
         }
     }
 
-    private async Task EmitLayerAsync(LayerRun run, EntrySink sink, CancellationToken cancellationToken)
+    private async Task EmitLayerAsync(LayerRun run, ByteMeter meter, EntrySink sink, CancellationToken cancellationToken)
     {
         sink.Show(Encoding.ASCII.GetBytes(run.Layer.Layer.DiffId.ToString()));
         try
         {
-            await foreach (var piece in run.Segment.ReadAllAsync(cancellationToken).ConfigureAwait(false)) await sink.WriteSegmentAsync(piece.Data!, cancellationToken).ConfigureAwait(false);
+            await foreach (var piece in run.Segment.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                sink.AdvanceTo(meter.Bytes);
+                await sink.WriteSegmentAsync(piece.Data!, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

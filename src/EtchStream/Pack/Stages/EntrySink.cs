@@ -37,6 +37,9 @@ internal sealed class EntrySink(ChannelWriter<PackItem> output, IProgress<PackPr
         if (progress is not null && Environment.TickCount64 - _lastReport >= ReportMilliseconds) Report();
     }
 
+    /// <summary>Says how many bytes of the phase were looked at so far.</summary>
+    public void AdvanceTo(long bytes) => Advance(bytes - _bytes);
+
     /// <summary>Hands on a header. Its content must follow, all of it.</summary>
     public ValueTask BeginAsync(TarEntry entry, CancellationToken cancellationToken)
     {
@@ -78,7 +81,6 @@ internal sealed class EntrySink(ChannelWriter<PackItem> output, IProgress<PackPr
     /// <summary>Hands on bytes of a segment, and with them the buffer.</summary>
     public async ValueTask WriteSegmentAsync(PooledBuffer data, CancellationToken cancellationToken)
     {
-        Advance(data.Length);
         try
         {
             await output.WriteAsync(new PackItem(null, data, IsSegment: true), cancellationToken).ConfigureAwait(false);

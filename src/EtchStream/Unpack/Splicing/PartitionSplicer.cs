@@ -57,22 +57,43 @@ internal sealed class PartitionSplicer
     /// <exception cref="PartitionNotFoundException">There is none.</exception>
     public void Require(ReadOnlySpan<byte> partition) => PartitionFinder.Find(_table, _disk, Text(partition));
 
+    /// <summary>Whether a member is not to be created but to be merged into what is there: see <see cref="Merge"/>.</summary>
+    public bool IsMerged(ArchivePath path) => Current(path).Target.Engine?.IsRepositories(path.Path) == true;
+
     /// <summary>Creates a member's object. When it is a file with content, <see cref="Content"/> and <see cref="End"/> follow.</summary>
     public void Begin(TarEntry entry, ArchivePath path)
     {
-        if (_current is null || !path.Partition.SequenceEqual(_current.Bytes)) _current = Select(path.Partition);
-        var target = _current.Target;
+        var target = Current(path).Target;
         try
         {
             Create(entry, path.Path, target);
         }
         catch (Exception e) when (EntryContext.Describes(e))
         {
-            throw EntryContext.Wrap(e, $"{target.Name}, path {(path.Path.IsEmpty ? "/" : PathText.Of(path.Path))}");
+            throw WithPath(e, target, path);
         }
 
-        _current.Entries++;
-        target.Entries++;
+        Count(target);
+    }
+
+    /// <summary>Merges the engine's list of images into the one that is there. All that was written so far has to be on the disk.</summary>
+    public void Merge(TarEntry entry, ArchivePath path, byte[] content)
+    {
+        var target = Current(path).Target;
+        try
+        {
+            var merged = RepositoriesMerge.Merge(target.Writer.TryReadFile(path.Path, RepositoriesMerge.MaxLength), content);
+            _mapper.Begin(target.ContentWriter, target.Writer.CreateFile(path.Path, EntryAttributes.Of(entry), merged.Length), merged.Length, dataRuns: null);
+            _mapper.Append(merged);
+            _mapper.End();
+        }
+        catch (Exception e) when (EntryContext.Describes(e))
+        {
+            throw WithPath(e, target, path);
+        }
+
+        CountFile(target, content.Length);
+        Count(target);
     }
 
     /// <summary>Takes the next bytes of the file that was begun.</summary>
@@ -154,6 +175,18 @@ internal sealed class PartitionSplicer
 
         var places = target.Writer.CreateFile(path, EntryAttributes.Of(entry), entry.Size, entry.DataRuns);
         _mapper.Begin(target.ContentWriter, places, entry.Size, entry.DataRuns);
+        CountFile(target, content);
+    }
+
+    /// <summary>What is counted are the archive's members, which its trailer has the sums of.</summary>
+    private void Count(SpliceTarget target)
+    {
+        _current!.Entries++;
+        target.Entries++;
+    }
+
+    private void CountFile(SpliceTarget target, long content)
+    {
         target.Files++;
         target.Bytes += content;
         _current!.ContentBytes += content;
@@ -175,6 +208,15 @@ internal sealed class PartitionSplicer
         }
 
         target.Writer.CreateHardLink(path, link.Path);
+    }
+
+    private static Exception WithPath(Exception error, SpliceTarget target, ArchivePath path) =>
+        EntryContext.Wrap(error, $"{target.Name}, path {(path.Path.IsEmpty ? "/" : PathText.Of(path.Path))}");
+
+    private SpliceSelector Current(ArchivePath path)
+    {
+        if (_current is null || !path.Partition.SequenceEqual(_current.Bytes)) _current = Select(path.Partition);
+        return _current;
     }
 
     private SpliceSelector Select(ReadOnlySpan<byte> name)

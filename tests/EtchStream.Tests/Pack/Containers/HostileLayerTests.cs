@@ -56,6 +56,7 @@ public sealed class HostileLayerTests : ContainerPackTest
     [InlineData("half a header")]
     [InlineData("half a file")]
     [InlineData("a size of exabytes")]
+    [InlineData("thirty thousand folders deep")]
     [InlineData("attributes of gigabytes")]
     [InlineData("a name of gigabytes")]
     [InlineData("sparse runs that overlap")]
@@ -69,12 +70,43 @@ public sealed class HostileLayerTests : ContainerPackTest
             "random bytes" => random,
             "half a header" => Good[..300],
             "half a file" => Good[..100_000],
+            "thirty thousand folders deep" => Named(1, 30_000),
             "a size of exabytes" => Pax("28 size=9000000000000000000\n"),
             "attributes of gigabytes" => Claims((byte)'x', 0x7FFFFFFF),
             "a name of gigabytes" => Claims((byte)'L', 0x7FFFFFFF),
             _ => Pax($"{"22 GNU.sparse.major=1\n"}{"22 GNU.sparse.minor=0\n"}{"24 GNU.sparse.name=name\n"}{"33 GNU.sparse.realsize=999999999\n"}", Encoding.ASCII.GetBytes("99999999\n" + string.Concat(Enumerable.Repeat("1\n1\n", 100_000)))),
         };
         await LayerFailsAsync<CorruptFormatException>(TestImage.Gzip(tar), Digest.Sha256(tar));
+    }
+
+    [ToolTheory("mke2fs")]
+    [InlineData(256, 1)]
+    [InlineData(5000, 1)]
+    public async Task Names_that_no_file_system_takes_are_not_supported(int length, int depth)
+    {
+        var tar = Named(length, depth);
+        await LayerFailsAsync<UnsupportedFormatException>(TestImage.Gzip(tar), Digest.Sha256(tar));
+    }
+
+    [ToolTheory("mke2fs", "e2fsck")]
+    [InlineData(255, 1)]
+    [InlineData(200, 15)]
+    [InlineData(200, 25)]
+    [InlineData(1, 2100)]
+    public async Task Long_names_and_deep_folders_arrive(int length, int depth)
+    {
+        var tar = Named(length, depth);
+        Server.Add("acme/app", TestImage.Create(layers: [tar]), "1");
+        await UnpackAsync(await PackAsync(Images("HOST/acme/app:1")));
+        Assert.Empty(ContainerDisk.Partition(Folder["unpacked.img"]).Check());
+    }
+
+    private static byte[] Named(int length, int depth)
+    {
+        using var tar = new MemoryStream();
+        using (var writer = new TarWriter(tar, TarEntryFormat.Pax, leaveOpen: true))
+            writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, string.Join('/', Enumerable.Repeat(new string('n', length), depth))) { ModificationTime = DateTimeOffset.UnixEpoch });
+        return tar.ToArray();
     }
 
     /// <summary>Packs an image whose middle layer is this one.</summary>

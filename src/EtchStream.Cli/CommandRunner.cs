@@ -28,7 +28,17 @@ internal static class CommandRunner
         // "help pack" is "pack --help"; the parser would only list the verbs.
         if (args is ["help", var topic] && IsVerb(topic)) args = [topic, "--help"];
         var result = parser.ParseArguments(args, Verbs);
-        if (result is Parsed<object> { Value: CommonOptions verb }) return await RunAsync(verb, terminal, cancellationToken).ConfigureAwait(false);
+        if (result is Parsed<object> { Value: CommonOptions verb })
+        {
+            if (ScalarOptions.Complaint(args[1..], verb.GetType()) is { } complaint)
+            {
+                TellError(terminal, Hinted(complaint, args));
+                return ExitCode.Usage;
+            }
+
+            return await RunAsync(verb, terminal, cancellationToken).ConfigureAwait(false);
+        }
+
         return Answer(result, args, terminal);
     }
 
@@ -78,10 +88,11 @@ internal static class CommandRunner
             return ExitCode.Done;
         }
 
-        var verb = args.Length > 0 && IsVerb(args[0]) ? args[0] + " " : "";
-        TellError(terminal, $"{UsageText.Of(errors)} (see {Name} {verb}--help)");
+        TellError(terminal, Hinted(UsageText.Of(errors), args));
         return ExitCode.Usage;
     }
+
+    private static string Hinted(string complaint, string[] args) => $"{complaint} (see {Name} {(args.Length > 0 && IsVerb(args[0]) ? args[0] + " " : "")}--help)";
 
     private static bool IsVerb(string text) => Verbs.Any(v => v.GetCustomAttributes(typeof(VerbAttribute), inherit: false).Cast<VerbAttribute>().Any(a => a.Name == text));
 

@@ -17,6 +17,13 @@ public sealed class UsageTests
     [InlineData("pack --image x -o y --inject 6:/a")]
     [InlineData("pack --image x -o y --compress lzma")]
     [InlineData("pack --image x -o y --progress loud")]
+    [InlineData("pack --image x -o y --compress")]
+    [InlineData("pack --image x -o y --apps --container z")]
+    [InlineData("pack --image x -o y --apps z --apps z")]
+    [InlineData("pack --image x -o y --output=z")]
+    [InlineData("pack --image x -o y -oz")]
+    [InlineData("pack --image x -o --progress none")]
+    [InlineData("unpack x y --progress")]
     [InlineData("unpack")]
     [InlineData("unpack x")]
     [InlineData("unpack x y z")]
@@ -31,6 +38,13 @@ public sealed class UsageTests
         Assert.Empty(result.Output);
         Assert.StartsWith("etchstream: ", result.Error);
         Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public void An_option_without_its_value_or_given_twice_is_named()
+    {
+        Assert.StartsWith("etchstream: --apps needs a value", CliProcess.Run("pack", "--image", "x", "-o", "y", "--apps", "--container", "z").Error);
+        Assert.StartsWith("etchstream: --output is given twice", CliProcess.Run("pack", "--image", "x", "-o", "-", "--output", "z").Error);
     }
 
     [Theory]
@@ -53,7 +67,7 @@ public sealed class UsageTests
     public void Options_that_do_not_work_yet_are_not_offered()
     {
         var help = CliProcess.Run("pack", "--help").Output + CliProcess.Run("unpack", "--help").Output;
-        foreach (var later in new[] { "--apps", "--container", "--config", "--grow", "--force", "--verify", "--no-expand" }) Assert.DoesNotContain(later, help);
+        foreach (var later in new[] { " --config ", "--supervisor", "--grow", "--force", "--verify", "--no-expand", "--no-reuse" }) Assert.DoesNotContain(later, help);
     }
 
     [Fact]

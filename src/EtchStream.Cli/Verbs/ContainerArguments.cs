@@ -21,12 +21,11 @@ internal static class ContainerArguments
             return null;
         }
 
-        if (verb.Apps is "") throw new UsageException("--apps: the file's name is empty");
         if (verb.PinDevice && verb.Apps is null) throw new UsageException("--pin-device needs --apps: it is a word to the supervisor in that file");
         return new ContainerOptions
         {
             Images = images,
-            AppsPath = verb.Apps,
+            AppsPath = verb.Apps is null ? null : OptionFile.Check("--apps", verb.Apps),
             PinDevice = verb.PinDevice ? true : null,
             DataPartition = DataPartition(verb.DataPartition),
             EngineRoot = EngineRoot(verb.EngineRoot),
@@ -34,9 +33,9 @@ internal static class ContainerArguments
             Reuse = !verb.NoReuse,
             Registry = new RegistryOptions
             {
-                Credentials = verb.RegistryConfig is null ? DockerConfigCredentials.LoadDefault() : DockerConfigCredentials.Load(verb.RegistryConfig),
-                CertificateAuthorities = verb.CertificateAuthorities is null ? null : RegistryOptions.LoadCertificateAuthorities(verb.CertificateAuthorities),
-                InsecureHosts = [.. verb.InsecureRegistry],
+                Credentials = verb.RegistryConfig is null ? DockerConfigCredentials.LoadDefault() : DockerConfigCredentials.Load(OptionFile.Check("--registry-config", verb.RegistryConfig)),
+                CertificateAuthorities = verb.CertificateAuthorities is null ? null : RegistryOptions.LoadCertificateAuthorities(OptionFile.Check("--ca", verb.CertificateAuthorities)),
+                InsecureHosts = [.. verb.InsecureRegistry.Select(CheckHost)],
             },
         };
     }
@@ -76,9 +75,14 @@ internal static class ContainerArguments
         return ArchiveNames.IsPartitionSelector(text) ? text : throw new UsageException($"--data-partition '{text}': it is not a partition's number or label");
     }
 
+    private static string CheckHost(string text) => text.Length > 0 && !text.AsSpan().ContainsAny('/', '@', ' ')
+        ? text
+        : throw new UsageException($"--insecure-registry '{text}': it has to be host or host:port, without a scheme or a path");
+
     private static string EngineRoot(string? text)
     {
         if (text is null) return ContainerOptions.BalenaEngineRoot;
+        if (text.Length == 0) throw new UsageException("--engine-root: the path is empty; / is the root of the partition");
         try
         {
             ArchiveNames.CleanRooted(Encoding.UTF8.GetBytes(text));

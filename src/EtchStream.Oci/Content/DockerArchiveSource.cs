@@ -109,6 +109,12 @@ public sealed class DockerArchiveSource : IImageSource
 
     private async Task<ArchivedImage> ChooseAsync(CancellationToken cancellationToken)
     {
+        if (!Has(ManifestName))
+        {
+            throw new CorruptImageException(
+                _files.Root, $"it is not what docker save writes, it has no {ManifestName}" + (Has("oci-layout") ? "; an OCI image layout in a tar is taken as oci-archive:FILE" : ""));
+        }
+
         var images = ReadManifest(await _files.ReadAllAsync(ManifestName, ManifestDocument.MaxSize, cancellationToken).ConfigureAwait(false));
         if (images.Count == 0) throw new CorruptImageException(Location, "its manifest.json lists no image");
         if (_name is null)
@@ -125,6 +131,12 @@ public sealed class DockerArchiveSource : IImageSource
             if (Digest.TryParse(_name, out var id) && DigestInPath(image.Config) == id) return image with { Reference = image.Tags.Count > 0 ? image.Tags[0] : null };
         }
         throw new ImageNotFoundException(_files.Root, $"it has no image {Printable.Quote(_name)}; it has {Names(images)}");
+    }
+
+    private bool Has(string path)
+    {
+        using var file = _files.TryOpen(path);
+        return file is not null;
     }
 
     private static string Names(List<ArchivedImage> images) =>

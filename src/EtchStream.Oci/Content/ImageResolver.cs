@@ -64,7 +64,7 @@ internal sealed class ImageResolver(IDocumentSource documents, ImageReference? r
         if (platform is not null) return index.CandidatesFor(platform);
         return index.Manifests.Count == 1
             ? index.Manifests
-            : throw new UnsupportedImageException("platform choice", $"{location} has images for {Describe(index)}; say which platform is meant");
+            : throw new UnsupportedImageException("platform choice", $"{location} has images for {Describe(index)}; say which one is meant with --platform");
     }
 
     private static System.Text.Json.JsonDocument Open(byte[] content, string name)

@@ -77,11 +77,23 @@ public sealed class OciLayoutSource : IImageSource, IDocumentSource
 
     private async Task CheckVersionAsync(CancellationToken cancellationToken)
     {
+        if (!Has("oci-layout"))
+        {
+            throw new CorruptImageException(
+                _files.Root, "it is no OCI image layout, it has no oci-layout" + (Has("manifest.json") ? "; what docker save writes is taken as docker-archive:FILE" : ""));
+        }
+
         var document = $"{_files.Root}/oci-layout";
         using var marker = JsonReading.Parse(await _files.ReadAllAsync("oci-layout", MaxMarkerSize, cancellationToken).ConfigureAwait(false), document);
         var version = marker.RootElement.Required("imageLayoutVersion", JsonValueKind.String, document).Text("imageLayoutVersion", document);
         if (!version.StartsWith("1.", StringComparison.Ordinal))
             throw new UnsupportedImageException("image layout version", $"{_files.Root} has image layout version {Printable.Quote(version)}; version 1 is known");
+    }
+
+    private bool Has(string path)
+    {
+        using var file = _files.TryOpen(path);
+        return file is not null;
     }
 
     private Descriptor Choose(ManifestIndex index)

@@ -24,11 +24,32 @@ internal static class NetworkFailure
             HttpRequestError.ConfigurationLimitExceeded or HttpRequestError.UserAuthenticationError or HttpRequestError.VersionNegotiationError => false,
             _ => true
         };
-        var hint = innermost is not AuthenticationException ? ""
+        var hint = innermost is SocketException socket ? Hint(socket.SocketErrorCode)
+            : innermost is not AuthenticationException ? ""
             : innermost.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase) ? "; if its certificate is from an authority of your own, give that with --ca"
             : "; if the registry has no TLS, name it with --insecure-registry";
-        return new RegistryException($"{what}: {Printable.Clean(innermost.Message)}{hint}", isTransient: isTransient, inner: error);
+        // With a socket's error, the client's own message has the host and port that could not be reached.
+        var said = innermost is SocketException && error is HttpRequestException ? error.Message : innermost.Message;
+        return new RegistryException($"{what}: {Printable.Clean(said)}{hint}", isTransient: isTransient, inner: error);
     }
+
+    /// <summary>True where nothing listens at the address: a service that starts in a moment, but mostly a wrong address.</summary>
+    public static bool IsRefused(Exception? error)
+    {
+        for (; error is not null; error = error.InnerException)
+        {
+            if (error is SocketException { SocketErrorCode: SocketError.ConnectionRefused }) return true;
+        }
+        return false;
+    }
+
+    private static string Hint(SocketError code) => code switch
+    {
+        SocketError.ConnectionRefused => "; is the registry running, and are host and port right?",
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "; is the host's name right, and is there a network, or a proxy to be named in HTTPS_PROXY?",
+        SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.TimedOut => "; is there a network, or a proxy to be named in HTTPS_PROXY?",
+        _ => ""
+    };
 
     public static bool IsTransient(HttpStatusCode status) => status is
         HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError

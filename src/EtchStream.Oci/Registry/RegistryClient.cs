@@ -11,6 +11,9 @@ namespace EtchStream.Oci.Registry;
 /// </summary>
 public sealed class RegistryClient : IDisposable
 {
+    // Documents come first, and a wrong address shows in the first of them: nobody should wait half a minute for that.
+    private const int FirstRefusals = 2;
+
     private readonly RegistryTransport _transport;
     private readonly RegistryAuthenticator _authenticator;
     private readonly ResiliencePipeline _retry;
@@ -22,7 +25,7 @@ public sealed class RegistryClient : IDisposable
         Options = options ?? new RegistryOptions();
         _transport = new RegistryTransport(Options);
         _authenticator = new RegistryAuthenticator(_transport, Options);
-        _retry = RetryPolicy.Create(Options);
+        _retry = RetryPolicy.Create(Options, maxRefused: FirstRefusals);
     }
 
     /// <summary>How registries are reached.</summary>

@@ -10,7 +10,8 @@ internal static class RetryPolicy
 
     /// <param name="options">Number of retries and delays.</param>
     /// <param name="mayRetry">An end of patience of the caller's own; null for none.</param>
-    public static ResiliencePipeline Create(RegistryOptions options, Func<bool>? mayRetry = null)
+    /// <param name="maxRefused">How often to try again where nothing listens at all.</param>
+    public static ResiliencePipeline Create(RegistryOptions options, Func<bool>? mayRetry = null, int maxRefused = int.MaxValue)
     {
         if (options.MaxRetries < 1) return ResiliencePipeline.Empty;
         return new ResiliencePipelineBuilder { TimeProvider = options.TimeProvider }
@@ -24,6 +25,7 @@ internal static class RetryPolicy
                 ShouldHandle = arguments => ValueTask.FromResult(
                     arguments.Outcome.Exception is RegistryException { IsTransient: true } error
                     && !(error.RetryAfter > options.MaxRetryAfter)
+                    && (arguments.AttemptNumber < maxRefused || !NetworkFailure.IsRefused(error))
                     && mayRetry?.Invoke() != false),
                 DelayGenerator = static arguments => ValueTask.FromResult((arguments.Outcome.Exception as RegistryException)?.RetryAfter)
             })

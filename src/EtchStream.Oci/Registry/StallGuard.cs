@@ -22,7 +22,7 @@ internal sealed class StallGuard : IDisposable
     public async ValueTask<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> operation, string what, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var registration = cancellationToken.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), _stop);
+        var registration = cancellationToken.UnsafeRegister(static state => ((StallGuard)state!).Stop(), this);
         await using (registration.ConfigureAwait(false))
         {
             _timer.Change(_timeout, Timeout.InfiniteTimeSpan);
@@ -48,13 +48,19 @@ internal sealed class StallGuard : IDisposable
     private void Fire()
     {
         _stalled = true;
+        Stop();
+    }
+
+    private void Stop()
+    {
         try
         {
             _stop.Cancel();
         }
         catch (ObjectDisposedException)
         {
-            // The operation ended just now, and the guard with it.
+            // Whoever waited for the operation has just given it up, and disposed the guard with it. The caller's cancellation, of
+            // which this is a part, must not fail for that.
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EtchStream.Oci.Registry;
 using EtchStream.Oci.Tests.Content;
@@ -17,7 +16,7 @@ public sealed class RegistryConnectionTests : IDisposable
     private readonly X509Certificate2 _authority;
     private readonly X509Certificate2 _certificate;
 
-    public RegistryConnectionTests() => (_authority, _certificate) = Issue("127.0.0.1");
+    public RegistryConnectionTests() => (_authority, _certificate) = TestCertificate.Issue("127.0.0.1");
 
     public void Dispose()
     {
@@ -50,7 +49,7 @@ public sealed class RegistryConnectionTests : IDisposable
     public async Task Another_authority_is_refused()
     {
         await using var server = await StartAsync(new() { Certificate = _certificate });
-        var (other, leaf) = Issue("127.0.0.1");
+        var (other, leaf) = TestCertificate.Issue("127.0.0.1");
         using (other)
         using (leaf)
         using (var client = new RegistryClient(Options(authorities: [other])))
@@ -181,25 +180,5 @@ public sealed class RegistryConnectionTests : IDisposable
     {
         var source = client.Open(ImageReference.Parse($"{host}/acme/app:1"));
         await SourceAssert.IsAsync(_image, source, await source.ResolveAsync(Platform.Parse("linux/arm64")));
-    }
-
-    private static (X509Certificate2 Authority, X509Certificate2 Leaf) Issue(string address)
-    {
-        using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=Test authority", authorityKey, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
-        var from = DateTimeOffset.UtcNow.AddDays(-1);
-        var until = DateTimeOffset.UtcNow.AddDays(30);
-        var authority = request.CreateSelfSigned(from, until);
-
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var leaf = new CertificateRequest("CN=registry", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Parse(address));
-        leaf.CertificateExtensions.Add(names.Build());
-        leaf.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false));
-        using var issued = leaf.Create(authority, from, until.AddDays(-1), [1, 2, 3, 4]);
-        using var withKey = issued.CopyWithPrivateKey(key);
-        return (authority, X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), password: null));
     }
 }

@@ -37,6 +37,9 @@ public sealed record Fault
     /// <summary>Sends the content without a length.</summary>
     public bool HidesLength { get; init; }
 
+    /// <summary>Waits so long before the answer.</summary>
+    public TimeSpan Delay { get; init; }
+
     /// <summary>Sends all of it although a range was asked for.</summary>
     public bool IgnoresRange { get; init; }
 

@@ -87,6 +87,12 @@ public sealed class LoopbackRegistry : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes back what <see cref="Fail"/> asked for.</summary>
+    public void ClearFaults()
+    {
+        lock (_gate) _faults.Clear();
+    }
+
     /// <summary>Makes all tokens given so far invalid.</summary>
     public void RevokeTokens() => _tokens.Clear();
 
@@ -110,6 +116,7 @@ public sealed class LoopbackRegistry : IAsyncDisposable
         _requests.Enqueue(new RecordedRequest(request.Method, path, request.QueryString.Value ?? "", request.Host.Value ?? "", NullIfEmpty(request.Headers.Range), NullIfEmpty(request.Headers.Authorization), form));
 
         var fault = TakeFault(path);
+        if (fault.Delay > TimeSpan.Zero) await Task.Delay(fault.Delay, context.RequestAborted);
         if (fault.Status is { } status)
         {
             context.Response.StatusCode = status;

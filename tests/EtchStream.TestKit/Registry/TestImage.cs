@@ -19,7 +19,14 @@ public sealed record TestImage(byte[] Config, byte[] Manifest, string ManifestTy
     public static TestImage Create(string platform = "linux/arm64", IReadOnlyList<byte[]>? layers = null, bool oci = true, bool gzip = true, string created = "2024-01-02T03:04:05Z")
     {
         var tars = layers ?? [LayerTar(1), LayerTar(2)];
-        var blobs = tars.Select(tar => gzip ? Gzip(tar) : tar).ToArray();
+        var image = Of([.. tars.Select(tar => (gzip ? Gzip(tar) : tar, Digest.Sha256(tar)))], LayerType(oci, gzip), platform, oci, created);
+        return image with { LayerTars = tars };
+    }
+
+    /// <summary>Makes an image of blobs as they are, which need not hold what their diff IDs promise. <see cref="LayerTars"/> stays empty.</summary>
+    public static TestImage Of(
+        IReadOnlyList<(byte[] Blob, Digest DiffId)> layers, string layerType = MediaTypes.OciLayerGzip, string platform = "linux/arm64", bool oci = true, string created = "2024-01-02T03:04:05Z")
+    {
         var target = Platform.Parse(platform);
         var configJson = new JsonObject
         {
@@ -30,29 +37,30 @@ public sealed record TestImage(byte[] Config, byte[] Manifest, string ManifestTy
             ["rootfs"] = new JsonObject
             {
                 ["type"] = "layers",
-                ["diff_ids"] = new JsonArray([.. tars.Select(tar => (JsonNode)Digest.Sha256(tar).ToString())])
+                ["diff_ids"] = new JsonArray([.. layers.Select(layer => (JsonNode)layer.DiffId.ToString())])
             }
         };
         if (target.Architecture is "arm") configJson["variant"] = target.Variant;
         // Spaces that no serialiser would write again: a config that is not kept byte for byte shows.
         var config = Encoding.UTF8.GetBytes(configJson.ToJsonString().Replace("\"os\":", "\"os\" :  ", StringComparison.Ordinal));
-        var layerType = (oci, gzip) switch
-        {
-            (true, true) => MediaTypes.OciLayerGzip,
-            (true, false) => MediaTypes.OciLayer,
-            (false, true) => MediaTypes.DockerLayerGzip,
-            _ => MediaTypes.DockerLayer
-        };
         var type = oci ? MediaTypes.OciManifest : MediaTypes.DockerManifest;
         var manifest = new JsonObject
         {
             ["schemaVersion"] = 2,
             ["mediaType"] = type,
             ["config"] = Descriptor(oci ? MediaTypes.OciConfig : MediaTypes.DockerConfig, config),
-            ["layers"] = new JsonArray([.. blobs.Select(blob => (JsonNode)Descriptor(layerType, blob))])
+            ["layers"] = new JsonArray([.. layers.Select(layer => (JsonNode)Descriptor(layerType, layer.Blob))])
         };
-        return new TestImage(config, Encoding.UTF8.GetBytes(manifest.ToJsonString()), type, blobs, tars, target);
+        return new TestImage(config, Encoding.UTF8.GetBytes(manifest.ToJsonString()), type, [.. layers.Select(layer => layer.Blob)], [], target);
     }
+
+    private static string LayerType(bool oci, bool gzip) => (oci, gzip) switch
+    {
+        (true, true) => MediaTypes.OciLayerGzip,
+        (true, false) => MediaTypes.OciLayer,
+        (false, true) => MediaTypes.DockerLayerGzip,
+        _ => MediaTypes.DockerLayer
+    };
 
     /// <summary>Makes an index (or manifest list) of some images, in their order.</summary>
     public static byte[] Index(IEnumerable<TestImage> images, bool oci = true, bool attestation = false)

@@ -51,9 +51,12 @@ internal sealed class LayerRun : IAsyncDisposable
         var tar = StageScope.CreateChannel<PooledBuffer>(TarBuffers);
         var verified = StageScope.CreateChannel<PooledBuffer>(TarBuffers);
         var scope = run._scope;
+
+        // Here and not in the stage: stages begin in any order, and a layer must not wait for the blob of one behind it.
+        var opened = blobs.OpenAsync(layer, scope.Token);
         scope.Start(blob.Writer, async token =>
         {
-            await using var stream = meter.Measure(await blobs.OpenAsync(layer, token).ConfigureAwait(false));
+            await using var stream = meter.Measure(await opened.ConfigureAwait(false));
             await new BufferedReadStage(stream, BlobBufferSize).RunAsync(blob.Writer, token).ConfigureAwait(false);
         });
         scope.Start(tar.Writer, token => LayerDecompressStage.RunAsync(blob.Reader, tar.Writer, token));

@@ -54,7 +54,7 @@ public static class PackPipeline
         var partitions = PartitionResolver.Resolve(image, options.Containers is { } wanted ? selectors.Append(wanted.DataPartition) : selectors);
         var sources = new List<IPackSource>();
         foreach (var injection in options.Injections) sources.Add(await SourceFactory.CreateAsync(injection, guard, cancellationToken).ConfigureAwait(false));
-        await using var containers = options.Containers is null ? null : await ContainerSource.OpenAsync(options.Containers, partitions, cancellationToken).ConfigureAwait(false);
+        await using var containers = options.Containers is null ? null : await ContainerSource.OpenAsync(options.Containers, image, partitions, cancellationToken).ConfigureAwait(false);
         var manifest = new ArchiveManifest
         {
             Image = image.Describe(),
@@ -122,6 +122,7 @@ public static class PackPipeline
             ArchiveBytes = writeArchive.ArchiveBytes,
             OutputBytes = writeOutput.Bytes,
             ImageDataBytes = imageSource.DataBytes,
+            ReusedBytes = containers?.ReusedBytes ?? 0,
             Warnings = Warnings(image, manifest, containers),
         };
     }

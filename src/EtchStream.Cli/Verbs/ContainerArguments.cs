@@ -30,6 +30,7 @@ internal static class ContainerArguments
             DataPartition = DataPartition(verb.DataPartition),
             EngineRoot = EngineRoot(verb.EngineRoot),
             Platform = ParsePlatform(verb.Platform),
+            Reuse = !verb.NoReuse,
             Registry = new RegistryOptions
             {
                 Credentials = verb.RegistryConfig is null ? DockerConfigCredentials.LoadDefault() : DockerConfigCredentials.Load(OptionFile.Check("--registry-config", verb.RegistryConfig)),
@@ -44,6 +45,7 @@ internal static class ContainerArguments
         : verb.DataPartition is not null ? "--data-partition"
         : verb.EngineRoot is not null ? "--engine-root"
         : verb.Platform is not null ? "--platform"
+        : verb.NoReuse ? "--no-reuse"
         : verb.RegistryConfig is not null ? "--registry-config"
         : verb.CertificateAuthorities is not null ? "--ca"
         : verb.InsecureRegistry.Any() ? "--insecure-registry"

@@ -17,6 +17,7 @@ internal sealed class EngineSegments(ContainerPlan plan, EngineStore store)
     private const int LayersAtOnce = 3;
 
     private readonly List<string> _warnings = [];
+    private readonly IReadOnlyList<EngineLayer> _layers = plan.NewLayers;
 
     /// <summary>Things worth knowing, one line each.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
@@ -24,7 +25,7 @@ internal sealed class EngineSegments(ContainerPlan plan, EngineStore store)
     /// <summary>Gives all segments.</summary>
     public async Task EmitAsync(EntrySink sink, CancellationToken cancellationToken)
     {
-        sink.Enter(PackPhase.Layers, plan.Layers.Sum(l => l.Layer.Blob.Size));
+        sink.Enter(PackPhase.Layers, _layers.Sum(l => l.Layer.Blob.Size));
         await EmitAsync(sink, WriteFoldersAsync, cancellationToken).ConfigureAwait(false);
         await EmitLayersAsync(sink, cancellationToken).ConfigureAwait(false);
         await EmitAsync(sink, (segment, token) => StoreMetadata.WriteAsync(plan, store, segment, token), cancellationToken).ConfigureAwait(false);
@@ -32,7 +33,7 @@ internal sealed class EngineSegments(ContainerPlan plan, EngineStore store)
 
     private async Task EmitLayersAsync(EntrySink sink, CancellationToken cancellationToken)
     {
-        var blobs = new LayerBlobs(plan.Layers);
+        var blobs = new LayerBlobs(_layers);
         var meter = new ByteMeter();
         var running = new Queue<LayerRun>();
         var next = 0;
@@ -40,7 +41,7 @@ internal sealed class EngineSegments(ContainerPlan plan, EngineStore store)
         {
             while (true)
             {
-                while (running.Count < LayersAtOnce && next < plan.Layers.Count) running.Enqueue(LayerRun.Start(plan.Layers[next++], blobs, meter, store, cancellationToken));
+                while (running.Count < LayersAtOnce && next < _layers.Count) running.Enqueue(LayerRun.Start(_layers[next++], blobs, meter, store, cancellationToken));
                 if (!running.TryPeek(out var run)) break;
                 await EmitLayerAsync(run, meter, sink, cancellationToken).ConfigureAwait(false);
                 running.Dequeue();

@@ -64,6 +64,7 @@ public sealed class ContainerOptionTests : IDisposable
     [InlineData("oci-archive:missing.tar", 1, "missing.tar")]
     [InlineData("docker-archive:missing.tar", 1, "missing.tar")]
     [InlineData("oci:missing", 1, "missing")]
+    [InlineData("oci-archive:layout", 1, "oci:DIR")]
     [InlineData("oci:layout:nope", 1, "acme/app:1")]
     [InlineData("docker-archive:save.tar:nope:1", 1, "acme/app:1")]
     [InlineData("oci:empty", 3, "no OCI image layout")]

@@ -36,6 +36,7 @@ public static class PackPipeline
     /// <exception cref="Formats.PartitionNotFoundException">The image has no such partition.</exception>
     /// <exception cref="Formats.OutOfSpaceException">The output's disk is full.</exception>
     /// <exception cref="Formats.UnsafePathException">An archive that is injected holds a path that leaves it.</exception>
+    /// <exception cref="Balena.InvalidAppsException">The apps.json breaks a rule of the device's supervisor.</exception>
     /// <exception cref="Oci.CorruptImageException">A container image's metadata is broken.</exception>
     /// <exception cref="Oci.DigestMismatchException">A manifest, config or layer is not what its digest promises.</exception>
     /// <exception cref="Oci.UnsupportedImageException">A container image of a kind that is not taken, or none for the platform.</exception>

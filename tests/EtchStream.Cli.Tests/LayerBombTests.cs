@@ -14,14 +14,14 @@ public sealed class LayerBombTests : IDisposable
 {
     private const int Member = 64 << 20;
 
-    // The runtime and its code alone take some 100 MiB; a layer held in memory would take at least 512.
-    private const long MaxMemory = 400L << 20;
+    // A run takes some 100 MiB whatever the layer's size; a layer held in memory would take at least 256 more.
+    private const long MaxMemory = 250L << 20;
 
-    private static readonly byte[] ZeroMember = TestImage.Gzip(new byte[Member]);
+    private static readonly byte[] ZeroMember = Compressed(new byte[Member]);
 
     private readonly ContainerDiskFile _disk = new();
 
-    private static int Members => Soak.IsOn ? 64 : 8;
+    private static int Members => Soak.IsOn ? 64 : 4;
 
     public void Dispose() => _disk.Dispose();
 
@@ -46,7 +46,7 @@ public sealed class LayerBombTests : IDisposable
     [ToolFact("mke2fs")]
     public async Task Zeros_behind_the_end_of_the_tar_are_streamed()
     {
-        var (blob, diffId) = Bomb(new byte[1024], Members / 2, []);
+        var (blob, diffId) = Bomb(new byte[1024], Members, []);
         var (code, error) = await PackAsync(blob, diffId);
         Assert.True(code == 0, error);
     }
@@ -54,7 +54,7 @@ public sealed class LayerBombTests : IDisposable
     [ToolFact("mke2fs")]
     public async Task Zeros_in_a_whiteout_and_in_attributes_are_not_kept()
     {
-        var (blob, diffId) = Bomb(Header((long)Members / 2 * Member, ".wh.gone"), Members / 2, new byte[1024]);
+        var (blob, diffId) = Bomb(Header((long)Members * Member, ".wh.gone"), Members, new byte[1024]);
         var (code, error) = await PackAsync(blob, diffId);
         Assert.True(code == 0, error);
 
@@ -103,6 +103,13 @@ public sealed class LayerBombTests : IDisposable
         hash.AppendData(end);
         blob.Write(TestImage.Gzip(end));
         return (blob.ToArray(), Digest.FromSha256(hash.GetHashAndReset()));
+    }
+
+    private static byte[] Compressed(byte[] content)
+    {
+        using var result = new MemoryStream();
+        using (var gzip = new GZipStream(result, CompressionLevel.SmallestSize)) gzip.Write(content);
+        return result.ToArray();
     }
 
     private static byte[] Header(long size, string name = "zeros")

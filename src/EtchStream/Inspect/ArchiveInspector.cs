@@ -182,6 +182,8 @@ internal sealed class ArchiveInspector
             Compression = compression,
             Size = _size,
             Version = _manifest?.Version,
+            Containers = _manifest?.Containers,
+            Services = _manifest?.Apps,
             IsComplete = _hasEnd && problem is null,
             Problem = problem,
             Sha256 = problem is null ? _trailer?.Archive.Sha256 : null,

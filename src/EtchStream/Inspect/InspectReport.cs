@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using EtchStream.Archive;
 
 namespace EtchStream.Inspect;
 
@@ -44,6 +45,12 @@ public sealed class ArchiveReport
 
     /// <summary>What there is for each partition, in order of appearance.</summary>
     public IReadOnlyList<ArchivePartitionReport> Partitions { get; init; } = [];
+
+    /// <summary>The container images that it brings, as its manifest has them; null when it brings none.</summary>
+    public IReadOnlyList<ManifestContainer>? Containers { get; init; }
+
+    /// <summary>The services of the apps.json that it brings; null when it brings none.</summary>
+    public IReadOnlyList<ManifestService>? Services { get; init; }
 }
 
 /// <summary>The disk image in an archive.</summary>

@@ -49,6 +49,25 @@ public static class InspectText
         }
 
         Table(text, rows);
+        Containers(text, archive);
+    }
+
+    private static void Containers(StringBuilder text, ArchiveReport archive)
+    {
+        const int ShortId = 19; // sha256: and the twelve digits that engines show
+        if (archive.Containers is { } containers)
+        {
+            text.Append('\n');
+            List<string[]> rows = [["IMAGE ID", "LAYERS", "NAMES"]];
+            foreach (var container in containers) rows.Add([container.ImageId[..Math.Min(ShortId, container.ImageId.Length)], $"{container.Layers.Count}", string.Join(" ", container.Names)]);
+            Table(text, rows);
+        }
+
+        if (archive.Services is not { } services) return;
+        text.Append('\n');
+        List<string[]> table = [["APP", "RELEASE", "SERVICE", "IMAGE"]];
+        foreach (var service in services) table.Add([service.App, service.Release ?? "-", service.Service ?? "-", service.Image]);
+        Table(text, table);
     }
 
     private static void Image(StringBuilder text, string name, ImageReport image)

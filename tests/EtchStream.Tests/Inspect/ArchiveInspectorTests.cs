@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
+using EtchStream.Archive;
 using EtchStream.Formats;
 using EtchStream.Inspect;
 using EtchStream.Tests.Unpack;
@@ -26,6 +27,30 @@ public sealed class ArchiveInspectorTests
         Assert.Equal(["2", "data"], archive.Partitions.Select(p => p.Selector));
         var two = archive.Partitions[0];
         Assert.Equal((6L, 2L, 2L, 1L, 1L, 0L, 7L), (two.Entries, two.Files, two.Directories, two.SymbolicLinks, two.HardLinks, two.Nodes, two.Bytes));
+    }
+
+    [Fact]
+    public void Container_images_and_services_are_listed()
+    {
+        var id = "sha256:" + new string('a', 64);
+        var report = new InspectReport
+        {
+            Name = "a.tar",
+            Archive = new ArchiveReport
+            {
+                Size = 1,
+                IsComplete = true,
+                Partitions = [new ArchivePartitionReport { Selector = "resin-data" }],
+                Containers = [new ManifestContainer { ImageId = id, Names = ["app:1", $"app@{id}"], Layers = [id, id] }],
+                Services = [new ManifestService { App = "a1", Release = "c0ffee", Service = "main", Image = $"app@{id}" }],
+            },
+        };
+        var text = InspectText.Format(report);
+        Assert.Contains($"sha256:aaaaaaaaaaaa  2       app:1 app@{id}\n", text, StringComparison.Ordinal);
+        Assert.Contains($"a1   c0ffee   main     app@{id}\n", text, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(report.ToJson());
+        Assert.Equal("app:1", json.RootElement.GetProperty("archive").GetProperty("containers")[0].GetProperty("names")[0].GetString());
+        Assert.Equal("main", json.RootElement.GetProperty("archive").GetProperty("services")[0].GetProperty("service").GetString());
     }
 
     [Fact]

@@ -97,6 +97,10 @@ public static class PackPipeline
         var digestedPieces = StageScope.CreateChannel<ArchivePiece>(ChannelCapacity);
         await using (var scope = new StageScope(cancellationToken))
         {
+            scope.Drain(items.Reader);
+            scope.Drain(digestedItems.Reader);
+            scope.Drain(pieces.Reader);
+            scope.Drain(digestedPieces.Reader);
             scope.Start(items.Writer, token => readSources.RunAsync(items.Writer, token));
             scope.Start(digestedItems.Writer, token => digestImage.RunAsync(items.Reader, digestedItems.Writer, token));
             scope.Start(pieces.Writer, token => writeArchive.RunAsync(digestedItems.Reader, pieces.Writer, token));
@@ -108,6 +112,7 @@ public static class PackPipeline
             else
             {
                 var compressed = StageScope.CreateChannel<ArchivePiece>(ChannelCapacity);
+                scope.Drain(compressed.Reader);
                 var compress = new CompressStage(options.Compression);
                 scope.Start(compressed.Writer, token => compress.RunAsync(digestedPieces.Reader, compressed.Writer, token));
                 scope.Start(token => writeOutput.RunAsync(compressed.Reader, token));

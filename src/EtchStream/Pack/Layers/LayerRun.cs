@@ -52,6 +52,10 @@ internal sealed class LayerRun : IAsyncDisposable
         var tar = StageScope.CreateChannel<PooledBuffer>(TarBuffers);
         var verified = StageScope.CreateChannel<PooledBuffer>(TarBuffers);
         var scope = run._scope;
+        scope.Drain(blob.Reader);
+        scope.Drain(tar.Reader);
+        scope.Drain(verified.Reader);
+        scope.Drain(run._segment.Reader);
 
         // Here and not in the stage: stages begin in any order, and a layer must not wait for the blob of one behind it.
         var opened = blobs.OpenAsync(layer, scope.Token);
@@ -100,9 +104,5 @@ internal sealed class LayerRun : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _scope.DisposeAsync().ConfigureAwait(false);
-        while (_segment.Reader.TryRead(out var left)) left.Data?.Dispose();
-    }
+    public ValueTask DisposeAsync() => _scope.DisposeAsync();
 }

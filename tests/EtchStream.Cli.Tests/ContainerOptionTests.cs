@@ -47,6 +47,10 @@ public sealed class ContainerOptionTests : IDisposable
     public void A_wrong_option_is_exit_code_2_and_named(string options, string expected) =>
         Assert.Contains(expected, _disk.Fails(2, [.. options.Split(' ').Select(o => o == "''" ? "" : o)]));
 
+    [ToolFact("mke2fs")]
+    public void An_engine_root_that_no_partition_holds_is_found_at_once() =>
+        Assert.Contains("255", _disk.Fails(2, "--container", "127.0.0.1:1/a:1", "--engine-root", "/" + new string('x', 256)));
+
     [ToolTheory("mke2fs")]
     [InlineData("--apps")]
     [InlineData("--ca")]

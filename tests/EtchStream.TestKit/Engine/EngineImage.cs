@@ -22,7 +22,7 @@ public sealed record EngineImage(string Name, params EngineLayer[] Layers)
     /// <summary>True for Docker's media types, false for OCI's.</summary>
     public bool IsDocker { get; init; }
 
-    /// <summary>The repository that it is pushed to, made of its name.</summary>
+    /// <summary>The repository that it is pushed to, made of its name; the digest tells apart names that differ in other signs only.</summary>
     public string Repository
     {
         get
@@ -34,7 +34,7 @@ public sealed record EngineImage(string Name, params EngineLayer[] Layers)
                 else if (text[^1] is not ('-' or '/')) text.Append('-');
             }
 
-            return text.ToString().TrimEnd('-', '/');
+            return $"{text.ToString().TrimEnd('-', '/')}-{Digest.Sha256(Encoding.UTF8.GetBytes(Name)).Hex[..8]}";
         }
     }
 

@@ -22,8 +22,9 @@ public static class EngineImages
     /// <summary>All of them but the Debian one, not yet in any registry.</summary>
     public static IReadOnlyList<EngineImage> Everything() => [.. OddImages.All, Together(), .. Blobs(), Layered(), ManyFiles(Soak.IsOn ? 40_000 : 4_000), .. ToolImages.All()];
 
-    /// <summary>Every hand-made layer that the engine accepts, as the layers of one image: one pull for all of them.</summary>
-    public static EngineImage Together() => new("all accepted odd layers in one image", [.. OddImages.All.Where(image => image.Refusal is null).Select(image => image.Layers[0])]) { IsReplayed = false };
+    /// <summary>Every hand-made layer that both the engine and the packer accept, as the layers of one image: one pull for all of them.</summary>
+    public static EngineImage Together() => new(
+        "all accepted odd layers in one image", [.. OddImages.All.Where(image => image.Refusal is null && !OddImages.NotPacked.ContainsKey(image.Name)).Select(image => image.Layers[0])]) { IsReplayed = false };
 
     /// <summary>One layer in all the ways a registry may hold it.</summary>
     public static IEnumerable<EngineImage> Blobs()

@@ -207,7 +207,8 @@ internal sealed class PartitionSplicer
             throw new UnsafePathException(PathText.Of(entry.LinkName), "the hard link's target lies in another partition");
         }
 
-        target.Writer.CreateHardLink(path, link.Path);
+        // An engine that unpacks a layer gives a file what its last entry says, whichever name that is under; GNU tar does not.
+        target.Writer.CreateHardLink(path, link.Path, target.Engine?.IsInStore(path) == true ? EntryAttributes.Of(entry) : null);
     }
 
     private static Exception WithPath(Exception error, SpliceTarget target, ArchivePath path) =>

@@ -74,6 +74,9 @@ internal sealed class LayerTree
         var length = 0;
         for (var i = node; i != Root; i = _nodes[i].Parent) length = checked(length + _nodes[i].NameLength + 1);
         if (length == 0) return [];
+
+        // Also a matter of size: each folder of a path that is only implied becomes a member with all of the path to it.
+        if (length > LayerPath.MaxLength) throw new CorruptFormatException("layer", -1, $"a path of {length - 1} bytes; Linux takes {LayerPath.MaxLength - 1}, and container engines refuse such a layer too");
         var path = new byte[length - 1];
         var end = path.Length;
         for (var i = node; i != Root; i = _nodes[i].Parent)

@@ -89,6 +89,7 @@ internal sealed class EngineSegments(ContainerPlan plan, EngineStore store)
         var channel = StageScope.CreateChannel<ArchivePiece>(Capacity);
         SegmentTotals? totals = null;
         await using var scope = new StageScope(cancellationToken);
+        scope.Drain(channel.Reader);
         scope.Start(channel.Writer, async token =>
         {
             await using var segment = new SegmentWriter(channel.Writer, store.Partition);
@@ -99,13 +100,13 @@ internal sealed class EngineSegments(ContainerPlan plan, EngineStore store)
         try
         {
             await foreach (var piece in channel.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false)) await sink.WriteSegmentAsync(piece.Data!, cancellationToken).ConfigureAwait(false);
-            await scope.CompleteAsync().ConfigureAwait(false);
         }
-        finally
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            while (channel.Reader.TryRead(out var left)) left.Data?.Dispose();
+            // The echo of what failed in the segment's own stage, which is thrown next.
         }
 
+        await scope.CompleteAsync().ConfigureAwait(false);
         await sink.EndSegmentAsync(totals!, cancellationToken).ConfigureAwait(false);
     }
 }

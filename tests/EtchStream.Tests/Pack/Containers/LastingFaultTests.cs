@@ -102,7 +102,7 @@ public sealed class LastingFaultTests : ContainerPackTest
             var error = await FailsAsync<RegistryException>(() => new ContainerOptions
             {
                 Images = Images("HOST/acme/app:1").Images,
-                Registry = new RegistryOptions { StallTimeout = TimeSpan.FromMilliseconds(250), RetryDelay = TimeSpan.FromMilliseconds(1), MaxRetries = 1 },
+                Registry = new RegistryOptions { StallTimeout = TimeSpan.FromMilliseconds(150), RetryDelay = TimeSpan.FromMilliseconds(1), MaxRetries = 1 },
             });
             Server.ClearFaults();
             Assert.Contains("nothing came", error.Message, StringComparison.Ordinal);

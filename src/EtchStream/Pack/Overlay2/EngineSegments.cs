@@ -13,9 +13,6 @@ namespace EtchStream.Pack.Overlay2;
 /// </summary>
 internal sealed class EngineSegments(ContainerPlan plan, EngineStore store)
 {
-    // Enough to keep a registry busy while one layer is decompressed and the next is waited for.
-    private const int LayersAtOnce = 3;
-
     private readonly List<string> _warnings = [];
     private readonly IReadOnlyList<EngineLayer> _layers = plan.NewLayers;
 
@@ -33,43 +30,29 @@ internal sealed class EngineSegments(ContainerPlan plan, EngineStore store)
 
     private async Task EmitLayersAsync(EntrySink sink, CancellationToken cancellationToken)
     {
-        var blobs = new LayerBlobs(_layers);
-        var meter = new ByteMeter();
-        var running = new Queue<LayerRun>();
-        var next = 0;
-        try
+        await using var queue = new LayerQueue(_layers, store, cancellationToken);
+        while (await queue.NextAsync().ConfigureAwait(false) is { } run)
         {
-            while (true)
+            try
             {
-                while (running.Count < LayersAtOnce && next < _layers.Count) running.Enqueue(LayerRun.Start(_layers[next++], blobs, meter, store, cancellationToken));
-                if (!running.TryPeek(out var run)) break;
-                await EmitLayerAsync(run, meter, sink, cancellationToken).ConfigureAwait(false);
-                running.Dequeue();
-                await run.DisposeAsync().ConfigureAwait(false);
+                await EmitLayerAsync(run, queue.Meter, sink, cancellationToken).ConfigureAwait(false);
             }
-        }
-        finally
-        {
-            foreach (var run in running) await run.DisposeAsync().ConfigureAwait(false);
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // The echo of what failed in the stages of this layer, or of one behind it, which says more.
+                await queue.ThrowFaultAsync(run).ConfigureAwait(false);
+                throw;
+            }
         }
     }
 
     private async Task EmitLayerAsync(LayerRun run, ByteMeter meter, EntrySink sink, CancellationToken cancellationToken)
     {
         sink.Show(Encoding.ASCII.GetBytes(run.Layer.Layer.DiffId.ToString()));
-        try
+        await foreach (var piece in run.Segment.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
-            await foreach (var piece in run.Segment.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-            {
-                sink.AdvanceTo(meter.Bytes);
-                await sink.WriteSegmentAsync(piece.Data!, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The echo of what failed in the layer's own stages, which says more.
-            await run.CompleteAsync().ConfigureAwait(false);
-            throw;
+            sink.AdvanceTo(meter.Bytes);
+            await sink.WriteSegmentAsync(piece.Data!, cancellationToken).ConfigureAwait(false);
         }
 
         var stage = await run.CompleteAsync().ConfigureAwait(false);

@@ -166,7 +166,14 @@ internal sealed class LayerTree
                 continue;
             }
 
-            for (var child = dead.FirstChild; child != None; child = _nodes[child].NextSibling) pending.Push(child);
+            // Taken out of the list, so that a folder that comes and goes costs what is put into it, and not each time all it ever held.
+            for (var child = dead.FirstChild; child != None; child = _nodes[child].NextSibling)
+            {
+                _nodes[child].IsInFolder = false;
+                pending.Push(child);
+            }
+
+            dead.FirstChild = None;
         }
     }
 
@@ -178,6 +185,13 @@ internal sealed class LayerTree
         var node = FindDead(parent, name);
         if (node == None) node = AddNode(parent, name);
         ref var slot = ref _nodes[node];
+        if (!slot.IsInFolder)
+        {
+            slot.NextSibling = _nodes[parent].FirstChild;
+            _nodes[parent].FirstChild = node;
+            slot.IsInFolder = true;
+        }
+
         slot.Kind = kind;
         slot.Content = content;
         slot.IsAlive = true;
@@ -208,10 +222,9 @@ internal sealed class LayerTree
             NameStart = start,
             NameLength = (byte)name.Length,
             FirstChild = None,
-            NextSibling = _nodes[parent].FirstChild,
+            NextSibling = None,
             NextInBucket = _buckets[bucket],
         };
-        _nodes[parent].FirstChild = _count;
         _buckets[bucket] = _count;
         return _count++;
     }
@@ -262,6 +275,9 @@ internal sealed class LayerTree
         public FileKind Kind;
         public bool IsAlive;
         public bool IsListed;
+
+        /// <summary>Whether it is in its folder's list of children, dead or alive.</summary>
+        public bool IsInFolder;
     }
 
     private struct Body

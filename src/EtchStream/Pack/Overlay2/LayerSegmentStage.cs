@@ -64,8 +64,9 @@ internal sealed class LayerSegmentStage(EngineLayer layer, EngineStore store)
 
         if (entry.Kind == FileKind.HardLink) throw LayerWalk.Refused(entry.Name, "a hard link with content of its own");
 
-        // A sparse member's content is in the tar without its holes, a mark's is nowhere: what cannot be read back is kept as it is.
-        var canBeReadBack = _translator.TakesContent && entry.DataRuns is null;
+        // A sparse member's content is in the tar without its holes, a mark's is nowhere, and what has no name is not found: what cannot
+        // be read back is kept as it is.
+        var canBeReadBack = _translator.TakesContent && entry.DataRuns is null && _translator.RecordName is not null;
         var size = tar.ContentRemaining;
         if (!canBeReadBack && _translator.RecordName is { } mark) tarSplit.AddFile(mark, 0, 0);
         ulong crc = 0;

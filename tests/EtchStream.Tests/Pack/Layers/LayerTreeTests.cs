@@ -125,6 +125,41 @@ public sealed class LayerTreeTests
     }
 
     [Fact]
+    public void A_hard_link_that_goes_takes_no_content_with_it_and_the_name_that_got_it_does()
+    {
+        var file = File(Root, "a", 5);
+        _tree.PutHardLink(Root, "b"u8, file);
+        _tree.PutHardLink(Root, "c"u8, file);
+        _tree.Remove(Find(Root, "b"));
+        Assert.False(_tree.HasLostContent);
+        _tree.Remove(file);
+        Assert.True(_tree.HasLostContent);
+    }
+
+    [Fact]
+    public void A_link_by_which_entries_came_may_not_go()
+    {
+        var link = _tree.PutObject(Root, "l"u8, FileKind.SymbolicLink, target: "t"u8);
+        _tree.MarkFollowed(link);
+        Assert.False(_tree.HasLostContent);
+        Folder(Root, "l");
+        Assert.True(_tree.HasLostContent);
+    }
+
+    [Fact]
+    public void Records_stay_with_a_name()
+    {
+        var node = File(Root, "a");
+        Assert.True(_tree.Record(node, LayerRecords.Entry));
+        Assert.True(_tree.Record(node, LayerRecords.Rooted));
+        _tree.Remove(node);
+        node = Folder(Root, "a");
+        Assert.False(_tree.Record(node, LayerRecords.Entry));
+        Assert.True(_tree.Record(node, LayerRecords.Opaque));
+        Assert.True(_tree.Record(Folder(node, "a"), LayerRecords.Entry));
+    }
+
+    [Fact]
     public void A_sum_beyond_what_a_number_holds_is_an_error_and_no_other_number()
     {
         File(Root, "a", long.MaxValue);
@@ -140,7 +175,7 @@ public sealed class LayerTreeTests
         longest.AsSpan().Fill((byte)'n');
         Assert.Equal(longest, _tree.PathOf(_tree.PutObject(Root, longest, FileKind.File)));
         Assert.Throws<UnsupportedFormatException>(() => _tree.PutObject(Root, [.. longest, (byte)'n'], FileKind.File));
-        Assert.Throws<UnsupportedFormatException>(() => _tree.PutFolder(Root, new byte[256], new UnixAttributes(), isListed: true));
+        Assert.Throws<UnsupportedFormatException>(() => _tree.PutFolder(Root, new byte[256], new UnixAttributes()));
     }
 
     [Fact]
@@ -231,7 +266,7 @@ public sealed class LayerTreeTests
         return node;
     }
 
-    private int Folder(int parent, string name, int mode = 0) => _tree.PutFolder(parent, Encoding.UTF8.GetBytes(name), new UnixAttributes { Mode = mode }, isListed: true);
+    private int Folder(int parent, string name, int mode = 0) => _tree.PutFolder(parent, Encoding.UTF8.GetBytes(name), new UnixAttributes { Mode = mode });
 
     private int File(int parent, string name, long size = 0) => _tree.PutObject(parent, Encoding.UTF8.GetBytes(name), FileKind.File, size);
 

@@ -9,10 +9,11 @@ using EtchStream.TestKit.Engine;
 namespace EtchStream.Tests.Pack.Layers;
 
 /// <summary>What a file system holds after a layer's members were put into it one by one: the last of a name counts, and a folder given again gets new attributes.</summary>
-internal sealed class LayerModel
+/// <param name="diff">The member that is the layer's root.</param>
+internal sealed class LayerModel(string diff)
 {
-    private const string Diff = "inject/1/diff";
     private readonly Dictionary<string, TarEntry> _objects = new(StringComparer.Ordinal);
+    private readonly Dictionary<TarEntry, byte[]> _contents = [];
 
     /// <summary>Names that tar-split gets, null where it gets none.</summary>
     public List<string?> RecordNames { get; } = [];
@@ -22,12 +23,12 @@ internal sealed class LayerModel
     public long Size { get; private set; }
 
     /// <summary>One line an object, sorted: path, kind and mode, owner where it is not root, what else is to be seen.</summary>
-    public string[] Lines => [.. _objects.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => Line(pair.Key.Length == 0 ? "/" : pair.Key, pair.Value))];
+    public string[] Lines => [.. _objects.Select(pair => Line(pair.Key.Length == 0 ? "/" : pair.Key, pair.Value)).Order(StringComparer.Ordinal)];
 
     /// <summary>Translates a layer and applies its members.</summary>
     public static async Task<LayerModel> OfAsync(byte[] tar)
     {
-        var model = new LayerModel();
+        var model = new LayerModel("inject/1/diff");
         var translator = new LayerTranslator(new InjectTarget("1", "diff"u8));
         await using var source = new StreamByteSource(new MemoryStream(tar));
         var reader = new TarReader(source) { AllowMissingEnd = true, IgnoreGlobalHeaders = true, SchilyXattrsOnly = true };
@@ -43,7 +44,40 @@ internal sealed class LayerModel
         return model;
     }
 
-    private void Put(TarEntry member)
+    /// <summary>A file's content by a name of tar-split, as an engine opens it from outside of the layer: no link may lead out.</summary>
+    public byte[] Content(string name)
+    {
+        var path = "";
+        foreach (var part in Clean(name).Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            path = path.Length == 0 ? part : $"{path}/{part}";
+            for (var links = 0; _objects.GetValueOrDefault(path)?.Kind == FileKind.SymbolicLink; links++)
+            {
+                var target = Encoding.UTF8.GetString(_objects[path].LinkName);
+                if (links > 40 || target.StartsWith('/')) throw new InvalidOperationException($"{path} -> {target} leads out of the layer");
+                path = Clean($"{Parent(path)}/{target}").TrimStart('/');
+            }
+        }
+
+        return _contents[_objects[path]];
+    }
+
+    /// <summary>Go's path.Clean, by which engines compare names and find them.</summary>
+    public static string Clean(string name)
+    {
+        var isAbsolute = name.StartsWith('/');
+        var parts = new List<string>();
+        foreach (var part in name.Split('/').Where(part => part is not ("" or ".")))
+        {
+            if (part != ".." || (parts.Count == 0 && !isAbsolute) || (parts.Count > 0 && parts[^1] == "..")) parts.Add(part);
+            else if (parts.Count > 0) parts.RemoveAt(parts.Count - 1);
+        }
+
+        return (isAbsolute ? "/" : "") + string.Join('/', parts);
+    }
+
+    /// <summary>Puts a member; its content is what a sparse one has in its runs.</summary>
+    public void Put(TarEntry member, byte[]? content = null)
     {
         var path = Path(member.Name);
         if (path.Length > 0 && Parent(path) is { Length: > 0 } parent && _objects.GetValueOrDefault(parent)?.Kind != FileKind.Directory) throw new InvalidOperationException($"{path} has no folder to lie in");
@@ -58,6 +92,7 @@ internal sealed class LayerModel
 
         if (!(member.Kind == FileKind.Directory && _objects.GetValueOrDefault(path)?.Kind == FileKind.Directory)) Clear(path);
         _objects[path] = member;
+        if (content is not null) _contents[member] = content;
     }
 
     private void Clear(string path)
@@ -65,11 +100,11 @@ internal sealed class LayerModel
         foreach (var gone in _objects.Keys.Where(key => key == path || key.StartsWith(path + "/", StringComparison.Ordinal)).ToList()) _objects.Remove(gone);
     }
 
-    private static string Path(byte[] name)
+    private string Path(byte[] name)
     {
         var text = Encoding.UTF8.GetString(name);
-        if (text == Diff) return "";
-        return text.StartsWith(Diff + "/", StringComparison.Ordinal) ? text[(Diff.Length + 1)..] : throw new InvalidOperationException($"{text} is outside of the layer");
+        if (text == diff) return "";
+        return text.StartsWith(diff + "/", StringComparison.Ordinal) ? text[(diff.Length + 1)..] : throw new InvalidOperationException($"{text} is outside of the layer");
     }
 
     private static string Parent(string path) => path.LastIndexOf('/') is > 0 and var slash ? path[..slash] : "";

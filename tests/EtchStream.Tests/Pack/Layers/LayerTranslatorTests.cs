@@ -55,7 +55,7 @@ public sealed class LayerTranslatorTests
         Assert.Equal(layer.Replays, model.CanReplay);
 
         // An engine takes no name twice where it rebuilds a tar.
-        var names = model.RecordNames.OfType<string>().Select(CleanAsGo).ToList();
+        var names = model.RecordNames.OfType<string>().Select(LayerModel.Clean).ToList();
         Assert.Equal(names.Distinct(StringComparer.Ordinal), names);
     }
 
@@ -135,18 +135,4 @@ public sealed class LayerTranslatorTests
     }
 
     private static LayerTar Tar() => new();
-
-    /// <summary>Go's path.Clean, by which engines compare names.</summary>
-    private static string CleanAsGo(string name)
-    {
-        var isAbsolute = name.StartsWith('/');
-        var parts = new List<string>();
-        foreach (var part in name.Split('/').Where(part => part is not ("" or ".")))
-        {
-            if (part != ".." || (parts.Count == 0 && !isAbsolute) || (parts.Count > 0 && parts[^1] == "..")) parts.Add(part);
-            else if (parts.Count > 0) parts.RemoveAt(parts.Count - 1);
-        }
-
-        return (isAbsolute ? "/" : "") + string.Join('/', parts);
-    }
 }

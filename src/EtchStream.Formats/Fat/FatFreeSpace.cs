@@ -45,7 +45,7 @@ public static class FatFreeSpace
                 // The first two entries belong to no cluster.
                 if (cluster < 2 || !IsFree(bytes, i, fat.Bits)) continue;
                 free++;
-                if (map is not null) map[cluster / 8] &= (byte)~(1 << (int)(cluster % 8));
+                if (map is not null) map[cluster / 8] = (byte)(map[cluster / 8] & ~(1 << (int)(cluster % 8)));
             }
         }
 

@@ -37,7 +37,7 @@ public static class VfatKernel
                 for module in nls/nls_cp437 nls/nls_iso8859-1 fat/fat fat/vfat; do busybox insmod {modules}/kernel/fs/$module.ko; done
                 mount -t vfat -o {(readOnly ? "ro" : "rw")},utf8,tz=UTC,errors=continue /dev/ubda /mnt/v
                 cd /mnt/v
-                sh -e /mnt/h/uml-script
+                sh -ex /mnt/h/uml-script >/mnt/h/uml-log 2>&1
                 cd /
                 umount /mnt/v
                 touch /mnt/h/uml-done
@@ -62,7 +62,12 @@ public static class VfatKernel
         {
             Timeout = TimeSpan.FromMinutes(5),
         });
-        if (!File.Exists(marker)) throw new InvalidOperationException($"user-mode Linux did not come to the end of its script\n{result.Output}\n{result.Error}");
+        if (!File.Exists(marker))
+        {
+            var log = File.Exists(folder["uml-log"]) ? string.Join('\n', File.ReadLines(folder["uml-log"]).TakeLast(20)) : "it was not started";
+            throw new InvalidOperationException($"user-mode Linux did not come to the end of its script\n{log}\n{result.Output}\n{result.Error}");
+        }
+
 
         // What the kernel says about the volume itself ("FAT-fs (ubda): error, …") is a finding too.
         if ((result.Output + result.Error).Split('\n').FirstOrDefault(line => line.Contains("FAT-fs", StringComparison.Ordinal)) is { } complaint)

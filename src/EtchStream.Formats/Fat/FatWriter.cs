@@ -121,7 +121,7 @@ public sealed class FatWriter : IFileSystemWriter
         throw new UnsupportedFormatException("symbolic link", $"{PathText.Of(path)}: a FAT file system holds no symbolic links; bring the file itself");
 
     /// <inheritdoc/>
-    public void CreateHardLink(ReadOnlySpan<byte> path, ReadOnlySpan<byte> target) =>
+    public void CreateHardLink(ReadOnlySpan<byte> path, ReadOnlySpan<byte> target, UnixAttributes? attributes = null) =>
         throw new UnsupportedFormatException("hard link", $"{PathText.Of(path)}: a FAT file system holds no hard links; bring a copy of {PathText.Of(target)}");
 
     /// <inheritdoc/>

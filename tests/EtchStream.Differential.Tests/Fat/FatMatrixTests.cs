@@ -52,7 +52,9 @@ public class FatMatrixTests
                         var files = Math.Min(1000, (cluster / 512 * 400) - 350);
                         all.Add($"-F 12 -s {cluster / sector} -S {sector}", cluster / 1024 * 4000 + (cluster == 512 ? 1900 : 0), past, Math.Min(files, 400), true);
                         all.Add($"-F 16 -s {cluster / sector} -S {sector} -r 1024", (int)(cluster / 1024.0 * 8000), past, 1000, true);
-                        all.Add($"-F 32 -s {cluster / sector} -S {sector}", (int)(cluster / 1024.0 * (cluster > 4096 || past == FatPast.Fragmented ? 8000 : 68_000)), past, 1000, true);
+
+                        // mtools wants as many clusters as FAT32 is meant to have. That makes some gigabytes, of which nothing may be filled.
+                        if (past != FatPast.Fragmented || cluster <= 2048) all.Add($"-F 32 -s {cluster / sector} -S {sector}", (int)(cluster / 1024.0 * 68_000), past, 1000, true);
                     }
                 }
             }

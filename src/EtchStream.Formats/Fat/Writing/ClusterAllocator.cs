@@ -73,18 +73,23 @@ internal sealed class ClusterAllocator
         return cluster;
     }
 
-    /// <summary>Gives a chain back.</summary>
-    /// <param name="first">Its first cluster; 0 for none.</param>
-    /// <param name="isOwn">Whether it was made in this run.</param>
-    /// <param name="what">What it belongs to, for messages.</param>
-    /// <exception cref="CorruptFormatException">It leads to a cluster that is free, bad or none, or that belongs to something else.</exception>
-    public void FreeChain(uint first, bool isOwn, string what)
+    /// <summary>Fails when a cluster of the volume's own was free before this run, or one of this run was not.</summary>
+    /// <remarks>A damaged chain can run into a free cluster, and that may have been taken since: to give it back would destroy what was written.</remarks>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="isOwn">Whether it has to be of this run.</param>
+    /// <param name="what">What the chain belongs to, for messages.</param>
+    public void EnsureOwner(uint cluster, bool isOwn, string what)
     {
-        if (first != 0 && !_table.IsCluster(first)) throw new CorruptFormatException(what, -1, $"it begins at cluster {first}, and there are only those from 2 to {_end - 1}: run fsck.vfat on the partition");
+        if (Bitmap.IsSet(_own, (int)cluster) != isOwn) throw new CorruptFormatException(what, -1, $"its chain leads to cluster {cluster}, which was marked free: run fsck.vfat on the partition");
+    }
+
+    /// <summary>Gives a chain back, every link of which has been looked at.</summary>
+    /// <param name="first">Its first cluster; 0 for none.</param>
+    /// <param name="what">What it belongs to, for messages.</param>
+    public void FreeChain(uint first, string what)
+    {
         for (var cluster = first; cluster != 0;)
         {
-            // A chain in a circle comes to a cluster that was freed just now. One that ran into a free cluster may find that it has been taken since.
-            if (Bitmap.IsSet(_own, (int)cluster) != isOwn) throw new CorruptFormatException(what, -1, $"its chain leads to cluster {cluster}, which was free: run fsck.vfat on the partition");
             var next = _table.Next(cluster, what);
             Release(cluster);
             cluster = next;

@@ -120,6 +120,7 @@ internal sealed class FatTree
         if (first != 0 && !_volume.Table.IsCluster(first)) throw new CorruptFormatException(What(item), -1, $"it begins at cluster {first}, which cannot be: run fsck.vfat on the partition");
         for (var cluster = first; cluster != 0; cluster = _volume.Table.Next(cluster, What(item)))
         {
+            _clusters.EnsureOwner(cluster, item.GivenName is not null, What(item));
             if (_read.Contains(cluster)) throw new CorruptFormatException(What(item), -1, $"its chain leads to cluster {cluster}, which belongs to a directory: run fsck.vfat on the partition");
             if (++count > _volume.Info.ClusterCount) throw new CorruptFormatException(What(item), -1, "its chain runs in a circle: run fsck.vfat on the partition");
         }
@@ -131,7 +132,7 @@ internal sealed class FatTree
     public void FreeFile(FatDirectory parent, FatObject item)
     {
         CountClusters(parent, item);
-        _clusters.FreeChain(_volume.FirstCluster(parent[item]), item.GivenName is not null, What(item));
+        _clusters.FreeChain(_volume.FirstCluster(parent[item]), What(item));
     }
 
     /// <summary>Writes every directory that changed.</summary>
@@ -153,6 +154,7 @@ internal sealed class FatTree
         var slots = _volume.ReadSlots(firstCluster, what, out var clusters);
         foreach (var cluster in clusters)
         {
+            _clusters.EnsureOwner(cluster, isOwn: false, what);
             if (!_read.Add(cluster)) throw new CorruptFormatException(what, -1, $"its cluster {cluster} belongs to another directory too: run fsck.vfat on the partition");
         }
 

@@ -54,7 +54,7 @@ public class FatCommandTests
     [InlineData("echo > tree/one; ln tree/one tree/two", "two", "hard link")]
     [InlineData("mkfifo tree/pipe", "pipe", "pipes")]
     [InlineData("echo > tree/file; setfattr -n user.name -v x tree/file", "file", "user.name")]
-    [InlineData("echo > 'tree/a:b'", "a:b", "':'")]
+    [InlineData("echo > 'tree/a:b'", "a:b", "the character :")]
     [InlineData("echo > tree/Name; echo > tree/name", "name", "no difference")]
     [InlineData("truncate -s 4G tree/large", "large", "4 GiB less one")]
     public void What_FAT_cannot_hold_is_named(string commands, string path, string problem)
@@ -63,17 +63,16 @@ public class FatCommandTests
         var disk = FatDisk.Make(folder["disk.img"], "-F 16", 40_000);
         var tree = folder.MakeFolder("tree");
         HostTool.Run(new HostToolCall("sh", "-ec", commands) { WorkingDirectory = folder.FullPath }).Succeeded();
-        Refuses(folder, disk, tree, 4, path);
-        Refuses(folder, disk, tree, 4, problem.Trim('\''));
+        Refuses(folder, disk, tree, 4, $"partition 1 (resin-boot), path {path}: ", problem);
     }
 
-    private static void Refuses(TemporaryFolder folder, FatDisk disk, string tree, int exitCode, string text)
+    private static void Refuses(TemporaryFolder folder, FatDisk disk, string tree, int exitCode, params string[] texts)
     {
         var archive = HandMadeArchive.Make(folder["a.tar"], disk.Image, FatPayload.Pack(folder["payload.tar"], tree));
         var output = folder.MakeFolder("out");
         var result = OurCommandLine.Run("unpack", archive, Path.Combine(output, "out.img"));
         Assert.Equal((exitCode, ""), (result.ExitCode, result.Output));
-        Assert.Contains(text, result.Error, StringComparison.Ordinal);
+        foreach (var text in texts) Assert.Contains(text, result.Error, StringComparison.Ordinal);
         Assert.Contains("partition 1", result.Error, StringComparison.Ordinal);
         Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Empty(Directory.GetFileSystemEntries(output));

@@ -30,10 +30,10 @@ public class FatMatrixTests
     {
         { "-F 12 -s 1 -r 512", 2_000, FatPast.Boot, 40, true },
         { "-F 12 -s 128", 131_072, FatPast.New, 100, false },
-        { "-F 16 -s 4 -r 512", 65_536, FatPast.Boot, 200, true },
+        { "-F 16 -s 4 -r 512", 65_536, FatPast.Boot, 200, false },
         { "-F 16 -s 1 -f 1", 30_000, FatPast.Fragmented, 100, true },
         { "-F 16 -s 8 -S 4096", 262_144, FatPast.Boot, 100, false },
-        { "-F 32 -s 1", 40_000, FatPast.Fragmented, 150, false },
+        { "-F 32 -s 1", 40_000, FatPast.Fragmented, 100, false },
         { "-F 32 -s 1 -S 4096", 300_000, FatPast.Boot, 1000, false },
     };
 

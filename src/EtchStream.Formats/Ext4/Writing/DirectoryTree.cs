@@ -195,20 +195,10 @@ internal sealed class DirectoryTree
     /// <returns>False for the root. The parent is null when it does not exist and was not to be made.</returns>
     private bool TrySplit(ReadOnlySpan<byte> path, UnixTime time, bool create, out DirectoryNode? parent, out ReadOnlySpan<byte> name)
     {
-        var rest = path;
-        do
-        {
-            rest = rest.TrimEnd((byte)'/');
-            var slash = rest.LastIndexOf((byte)'/');
-            name = rest[(slash + 1)..];
-            rest = rest[..(slash + 1)];
-        }
-        while (name.SequenceEqual("."u8));
-
         parent = null;
-        if (name.IsEmpty) return false;
+        if (!PathParts.TrySplit(path, out var parentPath, out name)) return false;
         EnsureName(name, path);
-        parent = FindParent(rest, time, create, path);
+        parent = FindParent(parentPath, time, create, path);
         return true;
     }
 

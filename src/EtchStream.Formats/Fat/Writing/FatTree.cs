@@ -39,7 +39,7 @@ internal sealed class FatTree
     public bool TryFind(ReadOnlySpan<byte> path, out Place? place)
     {
         place = null;
-        if (!TrySplit(path, out var parentPath, out var name)) return false;
+        if (!PathParts.TrySplit(path, out var parentPath, out var name)) return false;
         var text = FatName.Parse(name, path);
         if (FindParent(parentPath, default, create: false, path) is { } parent) place = new Place(parent, text, parent.Find(text, out _));
         return true;
@@ -50,7 +50,7 @@ internal sealed class FatTree
     public bool TryPrepare(ReadOnlySpan<byte> path, UnixTime time, out Place place)
     {
         place = default;
-        if (!TrySplit(path, out var parentPath, out var name)) return false;
+        if (!PathParts.TrySplit(path, out var parentPath, out var name)) return false;
         var text = FatName.Parse(name, path);
         var parent = FindParent(parentPath, time, create: true, path)!;
         place = new Place(parent, text, FindForWriting(parent, text, path));
@@ -200,23 +200,6 @@ internal sealed class FatTree
             _read.ExceptWith(directory.Clusters);
             _clusters.Free(directory.Clusters);
         }
-    }
-
-    /// <summary>Splits a path into that of the directory and the last part.</summary>
-    /// <returns>False for the root.</returns>
-    private static bool TrySplit(ReadOnlySpan<byte> path, out ReadOnlySpan<byte> parent, out ReadOnlySpan<byte> name)
-    {
-        parent = path;
-        do
-        {
-            parent = parent.TrimEnd((byte)'/');
-            var slash = parent.LastIndexOf((byte)'/');
-            name = parent[(slash + 1)..];
-            parent = parent[..(slash + 1)];
-        }
-        while (name.SequenceEqual("."u8));
-
-        return !name.IsEmpty;
     }
 
     private FatDirectory? FindParent(ReadOnlySpan<byte> parentPath, UnixTime time, bool create, ReadOnlySpan<byte> path)

@@ -11,15 +11,23 @@ public sealed class EngineFixture : IAsyncLifetime
 {
     private readonly Lazy<Task<PulledImages>> _pulled;
     private readonly Lazy<Task<SmallStore>> _small = new(MakeSmallAsync);
+    private readonly Lazy<Task<PackedImages>> _packed;
     private DebianRegistry? _registry;
     private EngineVolume? _volume;
 
-    public EngineFixture() => _pulled = new Lazy<Task<PulledImages>>(MakeAsync);
+    public EngineFixture()
+    {
+        _pulled = new Lazy<Task<PulledImages>>(MakeAsync);
+        _packed = new Lazy<Task<PackedImages>>(async () => PackedImages.Make(await PulledAsync()));
+    }
 
     public Task InitializeAsync() => Task.CompletedTask;
 
     /// <summary>All images, pulled into data roots whose engines have been stopped.</summary>
     public Task<PulledImages> PulledAsync() => _pulled.Value;
+
+    /// <summary>The same images, as far as our program takes them, packed and unpacked by it.</summary>
+    internal Task<PackedImages> PackedAsync() => _packed.Value;
 
     private async Task<PulledImages> MakeAsync()
     {
@@ -63,6 +71,7 @@ public sealed class EngineFixture : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
+        if (_packed is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) (await _packed.Value).Dispose();
         if (_small.IsValueCreated) (await _small.Value).Volume.Dispose();
         _volume?.Dispose();
         if (_registry is not null) await _registry.DisposeAsync();

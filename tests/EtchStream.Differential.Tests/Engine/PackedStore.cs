@@ -7,10 +7,15 @@ namespace EtchStream.Differential.Tests.Engine;
 internal sealed class PackedStore : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly PackedDisk _disk;
     private readonly Ext4Image _data;
     private LoopMount? _mount;
 
-    private PackedStore(bool gpt, long dataLength) => _data = BalenaDisk.Make(Image, gpt, dataLength);
+    private PackedStore(PackedDisk disk)
+    {
+        _disk = disk;
+        _data = disk.Make(Image);
+    }
 
     /// <summary>The disk image before.</summary>
     public string Image => _folder["disk.img"];
@@ -22,7 +27,7 @@ internal sealed class PackedStore : IDisposable
     public string Output => _folder["out.img"];
 
     /// <summary>The engine's data root on the mounted partition.</summary>
-    public string DataRoot => Path.Combine(Root, "docker");
+    public string DataRoot => Path.Combine(Root, _disk.EngineRoot);
 
     /// <summary>The mounted partition.</summary>
     public string Root => _mount!.Path;
@@ -30,16 +35,19 @@ internal sealed class PackedStore : IDisposable
     /// <summary>What pack said.</summary>
     public string Told { get; private set; } = "";
 
-    /// <summary>Packs images for a disk of balenaOS's layout, unpacks, has e2fsck judge, and mounts.</summary>
-    /// <param name="arguments">Options of pack besides image and output.</param>
-    /// <param name="gpt">The partition table.</param>
-    /// <param name="dataLength">Bytes of the data partition.</param>
-    public static PackedStore Make(IEnumerable<string> arguments, bool gpt = false, long dataLength = 4L << 30)
+    /// <summary>Makes a disk, packs images for it, unpacks, has e2fsck judge, and mounts.</summary>
+    /// <param name="disk">The kind of disk.</param>
+    /// <param name="arguments">Options of pack besides image, place and output.</param>
+    /// <param name="prepare">Changes the disk's data partition before.</param>
+    /// <param name="gzip">Whether the disk image is packed as a .gz.</param>
+    public static PackedStore Make(PackedDisk disk, IEnumerable<string> arguments, Action<Ext4Image>? prepare = null, bool gzip = false)
     {
-        var store = new PackedStore(gpt, dataLength);
+        var store = new PackedStore(disk);
         try
         {
-            store.Told = OurCommandLine.Run(["pack", "--image", store.Image, .. arguments, "-o", store.Archive]).Succeeded().Error;
+            prepare?.Invoke(store._data);
+            if (gzip) HostTool.RunOk("gzip", "-1", "-k", store.Image);
+            store.Told = OurCommandLine.Run(store.PackArguments(arguments, store.Archive, gzip ? ".gz" : "")).Succeeded().Error;
             OurCommandLine.Run("unpack", store.Archive, store.Output).Succeeded();
             var data = store._data.In(store.Output);
             Nothing.Wrong("complaints of e2fsck", [.. data.Check()]);
@@ -51,6 +59,17 @@ internal sealed class PackedStore : IDisposable
             store.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The command line that packs images for the disk.</summary>
+    public string[] PackArguments(IEnumerable<string> arguments, string archive, string suffix = "") => ["pack", "--image", Image + suffix, .. _disk.Arguments, .. arguments, "-o", archive];
+
+    /// <summary>Unmounts, and answers the partition as it is now.</summary>
+    public Ext4Image Unmount()
+    {
+        _mount?.Dispose();
+        _mount = null;
+        return _data.In(Output);
     }
 
     /// <inheritdoc/>

@@ -11,11 +11,17 @@ public static partial class OddImages
     // struct vfs_cap_data, revision 2, as setcap writes it.
     private static readonly byte[] Capability = Convert.FromHexString("0100000200200000000000000000000000000000");
 
+    /// <summary>The image that our packer takes, but no ext4 of the usual kind.</summary>
+    public const string BigXattr = "an xattr beyond what the file system takes";
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<EngineImage> All { get; } =
         [.. Names(), .. Roots(), .. Duplicates(), .. Aliases(), .. SymlinkedParents(), .. Whiteouts(), .. Opaques(), .. HardLinks(), .. Attributes(), .. Times(), .. Types(), .. Records(), .. Ends()];
 
     private static EngineImage Accepted(string name, LayerTar tar, bool replays = true) => Raw(name, tar.End(), replays);
+
+    // Of images like this, engine and packer think differently.
+    private static EngineImage Packed(this EngineImage image, int exitCode) => image with { PackExitCode = exitCode };
 
     private static EngineImage Raw(string name, byte[] tar, bool replays = true) => new(name, EngineLayer.Gzip(tar)) { IsReplayed = replays };
 

@@ -19,7 +19,7 @@ public sealed class EngineStoreTests(EngineFixture fixture)
         }
 
         var (first, second) = (EngineStore.Read(pulled.Together.Path), EngineStore.Read(pulled.Volume["again"]));
-        Assert.InRange(first.Layers.Count, 150, 1000);
+        Assert.InRange(first.Layers.Count, 120, 1000);
         Assert.InRange(first.Facts.Count, 2000, 20_000);
         Nothing.Wrong("differences", [.. EngineStoreComparison.Compare(second, first)]);
     }

@@ -1,22 +1,32 @@
+using System.Text.Json.Nodes;
 using EtchStream.TestKit;
 using EtchStream.TestKit.Engine;
 using Xunit;
 
 namespace EtchStream.Differential.Tests.Engine;
 
-/// <summary>Our packer makes of images what the engine makes of them.</summary>
+/// <summary>What our program makes of images is what the engine makes of them.</summary>
 [Collection(EngineCollection.Name)]
 public sealed class PackedStoreTests(EngineFixture fixture)
 {
+    private const int ChainLength = 71; // "sha256:" and the digits
+
     [ToolFact("dockerd", "docker-registry", "busybox", "umoci", "bsdtar", "mkfs.vfat", RequiresRoot = true)]
-    public async Task Images_packed_in_one_run_are_the_store_that_the_engine_makes_of_them()
+    public async Task Images_packed_in_one_run_are_the_store_that_the_engine_pulls()
     {
         var (pulled, packed) = (await fixture.PulledAsync(), await fixture.PackedAsync());
         var theirs = EngineStore.Read(pulled.Together.Path);
-        Assert.InRange(theirs.Layers.Count, 150, 1000);
-        var meant = OddImages.All.Where(image => MeantDifferences.ByImage.ContainsKey(image.Name)).Select(image => image.Layers[0].Tar.Digest.ToString()).ToHashSet(StringComparer.Ordinal);
-        var chains = theirs.Layers.Values.Where(layer => meant.Contains(layer.DiffId)).Select(layer => layer.ChainId).ToArray();
-        Nothing.Wrong("differences", [.. EngineStoreComparison.Compare(packed.Together.Store, theirs).Where(line => !Array.Exists(chains, chain => line.StartsWith(chain, StringComparison.Ordinal)))]);
+        Assert.InRange(theirs.Layers.Count, 120, 1000);
+        var meant = new PackedDifferencesSeen(pulled);
+        var lines = EngineStoreComparison.Compare(packed.Together.Store, theirs)
+            .Where(line => !line.StartsWith("sha256:", StringComparison.Ordinal) || !meant.Covers(theirs.Layers[line[..ChainLength]].DiffId, line[(ChainLength + 2)..]))
+            .ToArray();
+
+        // The engine downloads another blob of a tar that it holds already, and records where it was. Ours records what it has seen itself.
+        var others = OtherBlobs(pulled.Together.Images);
+        Assert.InRange(others.Length, 3, 20);
+        Nothing.Wrong("differences", [.. lines.Except(others, StringComparer.Ordinal)]);
+        Nothing.Wrong("differences that are none any more", [.. others.Except(lines, StringComparer.Ordinal), .. meant.Unseen]);
     }
 
     [ToolFact("dockerd", "docker-registry", "busybox", "umoci", "bsdtar", "mkfs.vfat", RequiresRoot = true)]
@@ -25,18 +35,16 @@ public sealed class PackedStoreTests(EngineFixture fixture)
         var (pulled, packed) = (await fixture.PulledAsync(), await fixture.PackedAsync());
         var theirs = EngineStore.Read(pulled.Alone.Path);
         var wrong = new List<string>();
+        var meant = new PackedDifferencesSeen(pulled);
         var compared = packed.Alone.Images.Where(image => image.IsAccepted).ToArray();
         Assert.InRange(compared.Length, 90, 200);
         foreach (var image in compared)
         {
-            var chain = image.Source!.ChainIds[0];
-            var lines = EngineStoreComparison.Compare(packed.Alone.Store.Layers[chain], theirs.Layers[chain]).ToArray();
-            var meant = MeantDifferences.ByImage.GetValueOrDefault(image.Name)?.Lines ?? [];
-            wrong.AddRange(lines.Where(line => !Array.Exists(meant, part => line.StartsWith(part, StringComparison.Ordinal))).Select(line => $"'{image}': {line}"));
-            wrong.AddRange(meant.Where(part => !Array.Exists(lines, line => line.StartsWith(part, StringComparison.Ordinal))).Select(part => $"'{image}': no longer '{part}…'"));
+            var layer = theirs.Layers[image.Source!.ChainIds[0]];
+            var lines = EngineStoreComparison.Compare(packed.Alone.Store.Layers[layer.ChainId], layer);
+            wrong.AddRange(lines.Where(line => !meant.Covers(layer.DiffId, line)).Select(line => $"'{image}': {line}"));
         }
 
-        wrong.AddRange(MeantDifferences.ByImage.Keys.Except(compared.Select(image => image.Name), StringComparer.Ordinal).Select(name => $"'{name}' is no image"));
         Nothing.Wrong("differences", wrong);
     }
 
@@ -47,10 +55,35 @@ public sealed class PackedStoreTests(EngineFixture fixture)
         foreach (var root in (PackedRoot[])[packed.Alone, packed.Together])
         {
             var warned = PackedImages.DiffIdsWarnedOf(root.Packed.Told);
-            var broken = root.NotReplayed.Select(line => root.Store.Layers[line[..71]].DiffId).ToHashSet(StringComparer.Ordinal);
-            Assert.NotEmpty(broken);
-            Nothing.Wrong("layers not rebuilt without a warning", [.. root.NotReplayed.Where(line => !warned.Contains(root.Store.Layers[line[..71]].DiffId))]);
-            Nothing.Wrong("warnings for nothing", [.. warned.Except(broken, StringComparer.Ordinal)]);
+            var broken = root.NotReplayed.Select(line => root.Store.Layers[line[..ChainLength]].DiffId).ToHashSet(StringComparer.Ordinal);
+            Assert.InRange(broken.Count, 4, 20);
+            Nothing.Wrong("layers not rebuilt without a warning", [.. root.NotReplayed.Where(line => !warned.Contains(root.Store.Layers[line[..ChainLength]].DiffId))]);
+
+            // That both contents are the same is not looked at.
+            var same = OddImages.All.Single(image => image.Name == "same file twice with the same content").Layers[0].Tar.Digest.ToString();
+            Nothing.Wrong("warnings for nothing", [.. warned.Except(broken, StringComparer.Ordinal).Where(diffId => diffId != same)]);
         }
+    }
+
+    // The lines that tell of all blobs but the one that is fetched for their tar.
+    private static string[] OtherBlobs(IReadOnlyList<PushedImage> images)
+    {
+        const string Records = "image/overlay2/distribution/";
+        var fetched = new Dictionary<string, string>(StringComparer.Ordinal);
+        var lines = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var image in images.Where(image => image.Source is not null))
+        {
+            foreach (var layer in image.Source!.Layers)
+            {
+                var (tar, blob) = (layer.Tar.Digest, layer.Blob.Digest);
+                if (fetched.TryAdd(tar.ToString(), blob.ToString()) || fetched[tar.ToString()] == blob.ToString()) continue;
+                lines.Add($"{Records}diffid-by-digest/sha256/{blob.Hex} is missing");
+                lines.Add($"{Records}diffid-by-digest/sha256/{blob.Hex}: content is missing");
+                var record = new JsonObject { ["Digest"] = blob.ToString(), ["SourceRepository"] = image.Repository, ["HMAC"] = "" };
+                lines.Add($"{Records}v2metadata-by-diffid/sha256/{tar.Hex}: has [] = {record.ToJsonString()} is missing");
+            }
+        }
+
+        return [.. lines];
     }
 }

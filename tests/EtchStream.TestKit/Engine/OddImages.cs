@@ -20,7 +20,9 @@ public static partial class OddImages
 
     private static EngineImage Accepted(string name, LayerTar tar, bool replays = true) => Raw(name, tar.End(), replays);
 
-    // Of images like this, engine and packer think differently.
+    // Where engine and packer think differently. Paths that climb out of the layer (7) the engine puts back inside, and cannot save the
+    // image any more; of what has no name, and of a root that is no folder (3), it makes nothing; owners beyond 32 bits (4) it cuts. What it
+    // refuses because a name comes twice is taken (0), the later entry wins; so is what later engines and other programs take.
     private static EngineImage Packed(this EngineImage image, int exitCode) => image with { PackExitCode = exitCode };
 
     private static EngineImage Raw(string name, byte[] tar, bool replays = true) => new(name, EngineLayer.Gzip(tar)) { IsReplayed = replays };

@@ -102,4 +102,10 @@ public sealed record PulledImages(EngineVolume Volume, PulledRoot Alone, PulledR
 {
     /// <summary>Both.</summary>
     public IReadOnlyList<PulledRoot> Roots => [Alone, Together];
+
+    /// <summary>The one that an engine built.</summary>
+    public PushedImage Built => Together.Images.Single(image => image.Source is null);
+
+    /// <summary>The one that tells from inside what it sees.</summary>
+    public PushedImage Checked => Together.Images.Single(image => image.Name == CheckImage.Name);
 }

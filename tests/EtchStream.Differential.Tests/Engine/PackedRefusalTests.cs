@@ -52,7 +52,7 @@ public sealed partial class PackedRefusalTests(EngineFixture fixture)
             var root = Directory.CreateDirectory(volume[image.Repository[^8..]]).FullName;
             var tar = Path.Combine(volume.Path, "layer.tar");
             await using (var file = File.Create(tar)) await image.Source.Layers[0].Tar.Open().CopyToAsync(file);
-            HostTool.RunOk("tar", "-x", "-p", "-f", tar, "--numeric-owner", "--same-owner", "--recursive-unlink", "--delay-directory-restore", "-C", root);
+            HostTool.RunOk("tar", ["-x", "-p", "-f", tar, "--numeric-owner", "--same-owner", "--delay-directory-restore", "-C", root, .. name == "folder replaced by a file" ? ["--recursive-unlink"] : Array.Empty<string>()]);
             wrong.AddRange(TreeManifest.Diff(TreeManifest.Read(root), layer.Tree!, new TreeDiffOptions { IgnoreRoot = true }).Select(line => $"'{image}': {line}"));
         }
 

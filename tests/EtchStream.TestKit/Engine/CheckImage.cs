@@ -3,6 +3,9 @@ namespace EtchStream.TestKit.Engine;
 /// <summary>An image whose containers tell from inside what their root file system looks like.</summary>
 public static class CheckImage
 {
+    /// <summary>The image's name.</summary>
+    public const string Name = "checked from inside";
+
     // Over what it takes to run at all: whatever is printed depends on the layers alone.
     private const string Script = """
         cd /t
@@ -76,7 +79,7 @@ public static class CheckImage
     public static EngineImage Make()
     {
         var busybox = File.ReadAllBytes(HostPackages.Find("busybox")!);
-        return new EngineImage("checked from inside", EngineLayer.Gzip(Base(busybox).End()), EngineLayer.Gzip(Second(busybox).End()), EngineLayer.Gzip(new LayerTar().File("t/hidden/back/new").End()));
+        return new EngineImage(Name, EngineLayer.Gzip(Base(busybox).End()), EngineLayer.Gzip(Second(busybox).End()), EngineLayer.Gzip(new LayerTar().File("t/hidden/back/new").End()));
     }
 
     private static LayerTar Base(byte[] busybox)

@@ -12,6 +12,8 @@ public sealed class EngineFixture : IAsyncLifetime
     private readonly Lazy<Task<PulledImages>> _pulled;
     private readonly Lazy<Task<SmallStore>> _small = new(MakeSmallAsync);
     private readonly Lazy<Task<PackedImages>> _packed;
+    private readonly Lazy<Task<IReadOnlySet<string>>> _usualComplaints;
+    private readonly Lazy<Task<PulledDebian>> _debian = new(PulledDebian.MakeAsync);
     private DebianRegistry? _registry;
     private EngineVolume? _volume;
 
@@ -19,6 +21,7 @@ public sealed class EngineFixture : IAsyncLifetime
     {
         _pulled = new Lazy<Task<PulledImages>>(MakeAsync);
         _packed = new Lazy<Task<PackedImages>>(async () => PackedImages.Make(await PulledAsync()));
+        _usualComplaints = new Lazy<Task<IReadOnlySet<string>>>(async () => await EngineComplaints.UsualAsync(await PulledAsync()));
     }
 
     public Task InitializeAsync() => Task.CompletedTask;
@@ -28,6 +31,12 @@ public sealed class EngineFixture : IAsyncLifetime
 
     /// <summary>The same images, as far as our program takes them, packed and unpacked by it.</summary>
     internal Task<PackedImages> PackedAsync() => _packed.Value;
+
+    /// <summary>What the engine on this machine warns of when it pulls images itself, runs them and takes them away.</summary>
+    internal Task<IReadOnlySet<string>> UsualComplaintsAsync() => _usualComplaints.Value;
+
+    /// <summary>A minimal Debian in a registry and in an engine's store.</summary>
+    internal Task<PulledDebian> DebianAsync() => _debian.Value;
 
     private async Task<PulledImages> MakeAsync()
     {
@@ -72,6 +81,7 @@ public sealed class EngineFixture : IAsyncLifetime
     public async Task DisposeAsync()
     {
         if (_packed is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) (await _packed.Value).Dispose();
+        if (_debian is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) await (await _debian.Value).DisposeAsync();
         if (_small.IsValueCreated) (await _small.Value).Volume.Dispose();
         _volume?.Dispose();
         if (_registry is not null) await _registry.DisposeAsync();

@@ -1,6 +1,5 @@
 using EtchStream.TestKit;
 using EtchStream.TestKit.Engine;
-using EtchStream.TestKit.Registry;
 using Xunit;
 
 namespace EtchStream.Differential.Tests.Engine;
@@ -37,17 +36,9 @@ public sealed class EngineStoreTests(EngineFixture fixture)
     [ToolFact("dockerd", "docker-registry", "debootstrap", RequiresRoot = true)]
     public async Task A_Debian_pulled_twice_gives_equal_stores()
     {
-        await using var registry = await DebianRegistry.StartAsync();
-        using var upload = new RegistryUpload(registry.Host);
-        var debian = await upload.PushAsync(EngineImages.Debian());
-        using var volume = new EngineVolume();
-        foreach (var root in (string[])["a", "b"])
-        {
-            await using var engine = await DockerEngine.StartAsync(volume[root]);
-            engine.Docker("pull", "-q", debian.ByDigest);
-        }
-
-        var (a, b) = (EngineStore.Read(volume["a"]), EngineStore.Read(volume["b"]));
+        var debian = await fixture.DebianAsync();
+        await using (var engine = await DockerEngine.StartAsync(debian.Volume["again"])) engine.Docker("pull", "-q", debian.Image.ByDigest);
+        var (a, b) = (EngineStore.Read(debian.Root), EngineStore.Read(debian.Volume["again"]));
         Assert.InRange(a.Layers.Values.Single().Tree!.Entries.Count, 3000, 20_000);
         Nothing.Wrong("differences", [.. EngineStoreComparison.Compare(a, b), .. a.NotReplayed()]);
     }

@@ -70,7 +70,7 @@ public sealed class PackedEngineTests(EngineFixture fixture, PackedEngineFixture
     {
         var (pulled, engine) = (await fixture.PulledAsync(), await packedFixture.EngineAsync());
         await using var registry = await DebianRegistry.StartAsync();
-        string here = pulled.Checked.Repository + "-again:t", there = $"{registry.Host}/pushed:t";
+        string here = $"{pulled.Checked.Repository.Split('/')[0]}/again:t", there = $"{registry.Host}/pushed:t";
         engine.Docker("tag", pulled.Checked.ByTag, here);
         engine.Docker("tag", pulled.Checked.ByTag, there);
         Assert.Equal(3, Lines(engine.Docker("push", here)).Count(line => line.EndsWith($": Mounted from {pulled.Checked.Repository.Split('/', 2)[1]}", StringComparison.Ordinal)));
@@ -109,11 +109,11 @@ public sealed class PackedEngineTests(EngineFixture fixture, PackedEngineFixture
         Nothing.Wrong("images saved all the same", [.. others.Where(image => engine.Run("save", "-o", folder["other.tar"], image.ByTag).ExitCode == 0).Select(image => image.Name)]);
     }
 
-    private static string IdOf(PulledImages pulled, PushedImage image) => PackedEngineFixture.Repositories(pulled.Together.Path).Single(name => name.Key == image.ByTag).Value;
+    internal static string IdOf(PulledImages pulled, PushedImage image) => PackedEngineFixture.Repositories(pulled.Together.Path).Single(name => name.Key == image.ByTag).Value;
 
     private static string[] Lines(string output) => output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    private static string Utf8(string latin1) => System.Text.Encoding.UTF8.GetString(System.Text.Encoding.Latin1.GetBytes(latin1));
+    internal static string Utf8(string latin1) => System.Text.Encoding.UTF8.GetString(System.Text.Encoding.Latin1.GetBytes(latin1));
 
     private static async Task<byte[]> BytesAsync(LayerContent content)
     {

@@ -65,6 +65,26 @@ public sealed class PackedStoreTests(EngineFixture fixture)
         }
     }
 
+    [ToolFact("dockerd", "docker-registry", "debootstrap", "mkfs.vfat", RequiresRoot = true)]
+    public async Task A_Debian_is_the_store_that_the_engine_pulls()
+    {
+        var debian = await fixture.DebianAsync();
+        using var packed = PackedStore.Make(PackedDisk.WithoutStore, ["--container", debian.Image.ByDigest]);
+        Nothing.Wrong("differences", [.. EngineStoreComparison.Compare(packed.DataRoot, debian.Root)]);
+    }
+
+    [ToolFact("dockerd", "docker-registry", "busybox", "umoci", "bsdtar", "mkfs.vfat", RequiresRoot = true)]
+    public async Task Folders_of_the_engine_that_the_disk_has_keep_their_modes()
+    {
+        var pulled = await fixture.PulledAsync();
+        using var packed = PackedStore.Make(PackedDisk.BalenaMbr, ["--container", pulled.Checked.ByTag]);
+        using var own = PackedStore.Make(PackedDisk.WithoutStore, ["--container", pulled.Checked.ByTag]);
+        string[] kept = ["data root", "image", "image/overlay2"];
+        Assert.Equal(
+            kept.Select(name => $"{name} should be Directory {(name == "data root" ? 710 : 700)} 0:0, is Directory 755 0:0"),
+            EngineStoreComparison.Compare(packed.DataRoot, own.DataRoot));
+    }
+
     // The lines that tell of all blobs but the one that is fetched for their tar.
     private static string[] OtherBlobs(IReadOnlyList<PushedImage> images)
     {

@@ -7,9 +7,11 @@ public sealed class DigestMismatchException : IOException
     /// <param name="subject">What was read: <c>blob sha256:…</c>, <c>manifest of alpine:3.19</c>.</param>
     /// <param name="expected">What was promised, a digest or a length in bytes.</param>
     /// <param name="actual">What came.</param>
-    public DigestMismatchException(string subject, string expected, string actual)
-        : base($"{subject}: expected {expected}, got {actual}")
+    /// <param name="hint">What can be done; null where nothing is known.</param>
+    public DigestMismatchException(string subject, string expected, string actual, string? hint = null)
+        : base($"{subject}: expected {expected}, got {actual}{(hint is null ? "" : "; " + hint)}")
     {
+        Hint = hint;
         Subject = subject;
         Expected = expected;
         Actual = actual;
@@ -23,4 +25,7 @@ public sealed class DigestMismatchException : IOException
 
     /// <summary>The digest or length that came.</summary>
     public string Actual { get; }
+
+    /// <summary>What can be done; null where nothing is known.</summary>
+    public string? Hint { get; }
 }

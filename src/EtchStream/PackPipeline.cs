@@ -36,6 +36,7 @@ public static class PackPipeline
     /// <exception cref="Formats.PartitionNotFoundException">The image has no such partition.</exception>
     /// <exception cref="Formats.OutOfSpaceException">The output's disk is full.</exception>
     /// <exception cref="Formats.UnsafePathException">An archive that is injected holds a path that leaves it.</exception>
+    /// <exception cref="Balena.InvalidAppsException">The apps.json breaks a rule of the device's supervisor.</exception>
     /// <exception cref="Oci.CorruptImageException">A container image's metadata is broken.</exception>
     /// <exception cref="Oci.DigestMismatchException">A manifest, config or layer is not what its digest promises.</exception>
     /// <exception cref="Oci.UnsupportedImageException">A container image of a kind that is not taken, or none for the platform.</exception>
@@ -54,7 +55,7 @@ public static class PackPipeline
         var partitions = PartitionResolver.Resolve(image, options.Containers is { } wanted ? selectors.Append(wanted.DataPartition) : selectors);
         var sources = new List<IPackSource>();
         foreach (var injection in options.Injections) sources.Add(await SourceFactory.CreateAsync(injection, guard, cancellationToken).ConfigureAwait(false));
-        await using var containers = options.Containers is null ? null : await ContainerSource.OpenAsync(options.Containers, partitions, cancellationToken).ConfigureAwait(false);
+        await using var containers = options.Containers is null ? null : await ContainerSource.OpenAsync(options.Containers, image, partitions, cancellationToken).ConfigureAwait(false);
         var manifest = new ArchiveManifest
         {
             Image = image.Describe(),
@@ -96,6 +97,10 @@ public static class PackPipeline
         var digestedPieces = StageScope.CreateChannel<ArchivePiece>(ChannelCapacity);
         await using (var scope = new StageScope(cancellationToken))
         {
+            scope.Drain(items.Reader);
+            scope.Drain(digestedItems.Reader);
+            scope.Drain(pieces.Reader);
+            scope.Drain(digestedPieces.Reader);
             scope.Start(items.Writer, token => readSources.RunAsync(items.Writer, token));
             scope.Start(digestedItems.Writer, token => digestImage.RunAsync(items.Reader, digestedItems.Writer, token));
             scope.Start(pieces.Writer, token => writeArchive.RunAsync(digestedItems.Reader, pieces.Writer, token));
@@ -107,6 +112,7 @@ public static class PackPipeline
             else
             {
                 var compressed = StageScope.CreateChannel<ArchivePiece>(ChannelCapacity);
+                scope.Drain(compressed.Reader);
                 var compress = new CompressStage(options.Compression);
                 scope.Start(compressed.Writer, token => compress.RunAsync(digestedPieces.Reader, compressed.Writer, token));
                 scope.Start(token => writeOutput.RunAsync(compressed.Reader, token));
@@ -122,6 +128,7 @@ public static class PackPipeline
             ArchiveBytes = writeArchive.ArchiveBytes,
             OutputBytes = writeOutput.Bytes,
             ImageDataBytes = imageSource.DataBytes,
+            ReusedBytes = containers?.ReusedBytes ?? 0,
             Warnings = Warnings(image, manifest, containers),
         };
     }

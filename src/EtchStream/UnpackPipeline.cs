@@ -63,7 +63,7 @@ public static class UnpackPipeline
         var source = new ChannelByteSource(buffers.Reader, consumed.Writer);
         using var combiner = new WriteCombiner(writes.Writer);
         var image = new ImageExtractor(options.Decoders, combiner, output, counters);
-        var demux = new DemuxStage(source, hash, image, combiner, counters, engine => new PartitionSplicer(output, combiner, fileSystems, engine));
+        var demux = new DemuxStage(source, hash, image, combiner, counters, manifest => new PartitionSplicer(output, combiner, fileSystems, manifest));
         try
         {
             await using var scope = new StageScope(cancellationToken);

@@ -47,6 +47,10 @@ public sealed class ContainerOptionTests : IDisposable
     public void A_wrong_option_is_exit_code_2_and_named(string options, string expected) =>
         Assert.Contains(expected, _disk.Fails(2, [.. options.Split(' ').Select(o => o == "''" ? "" : o)]));
 
+    [ToolFact("mke2fs")]
+    public void An_engine_root_that_no_partition_holds_is_found_at_once() =>
+        Assert.Contains("255", _disk.Fails(2, "--container", "127.0.0.1:1/a:1", "--engine-root", "/" + new string('x', 256)));
+
     [ToolTheory("mke2fs")]
     [InlineData("--apps")]
     [InlineData("--ca")]
@@ -64,6 +68,7 @@ public sealed class ContainerOptionTests : IDisposable
     [InlineData("oci-archive:missing.tar", 1, "missing.tar")]
     [InlineData("docker-archive:missing.tar", 1, "missing.tar")]
     [InlineData("oci:missing", 1, "missing")]
+    [InlineData("oci-archive:layout", 1, "oci:DIR")]
     [InlineData("oci:layout:nope", 1, "acme/app:1")]
     [InlineData("docker-archive:save.tar:nope:1", 1, "acme/app:1")]
     [InlineData("oci:empty", 3, "no OCI image layout")]

@@ -11,6 +11,8 @@ namespace EtchStream.Cli.Verbs;
 /// <summary>Reads the options of <c>pack</c> that are about container images.</summary>
 internal static class ContainerArguments
 {
+    private const int MaxNameLength = 255;
+
     /// <summary>What they ask for; null where they ask for no image.</summary>
     public static ContainerOptions? Read(PackVerb verb)
     {
@@ -30,6 +32,7 @@ internal static class ContainerArguments
             DataPartition = DataPartition(verb.DataPartition),
             EngineRoot = EngineRoot(verb.EngineRoot),
             Platform = ParsePlatform(verb.Platform),
+            Reuse = !verb.NoReuse,
             Registry = new RegistryOptions
             {
                 Credentials = verb.RegistryConfig is null ? DockerConfigCredentials.LoadDefault() : DockerConfigCredentials.Load(OptionFile.Check("--registry-config", verb.RegistryConfig)),
@@ -44,6 +47,7 @@ internal static class ContainerArguments
         : verb.DataPartition is not null ? "--data-partition"
         : verb.EngineRoot is not null ? "--engine-root"
         : verb.Platform is not null ? "--platform"
+        : verb.NoReuse ? "--no-reuse"
         : verb.RegistryConfig is not null ? "--registry-config"
         : verb.CertificateAuthorities is not null ? "--ca"
         : verb.InsecureRegistry.Any() ? "--insecure-registry"
@@ -84,7 +88,9 @@ internal static class ContainerArguments
         try
         {
             ArchiveNames.CleanRooted(Encoding.UTF8.GetBytes(text));
-            return text;
+            return Array.Exists(text.Split('/'), part => Encoding.UTF8.GetByteCount(part) > MaxNameLength)
+                ? throw new UsageException($"--engine-root: a part of the path is longer than {MaxNameLength} bytes, which no ext4 partition holds")
+                : text;
         }
         catch (UnsafePathException e)
         {

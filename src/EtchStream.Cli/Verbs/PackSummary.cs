@@ -11,10 +11,14 @@ internal static class PackSummary
     {
         var partitions = report.Trailer.Partitions;
         var text = $"packed {report.Manifest.Image.Name} ({Text.Bytes(report.Manifest.Image.Size)}, {Text.Bytes(report.ImageDataBytes)} of data)";
-        if (report.Manifest.Containers is { } images) text += $", {Count(images.Count, "container image")} of {Count(report.Manifest.Layers!.Count, "layer")}";
+        if (report.Manifest.Containers is { } images) text += $", {Count(images.Count, "container image")} of {Count(report.Manifest.Layers!.Count, "layer")}{Reused(report)}";
         if (partitions.Count > 0) text += $", in all {Count(partitions.Sum(p => p.Entries), "entry", "entries")} ({Text.Bytes(partitions.Sum(p => p.Bytes))}) for partition {string.Join(", ", partitions.Select(p => p.Partition))}";
         return $"{text}: {Text.Bytes(report.OutputBytes)}";
     }
+
+    private static string Reused(PackReport report) => report.Manifest.Layers!.Count(l => l.IsReused == true) is > 0 and var count
+        ? $" ({count} in the disk image already, {Text.Bytes(report.ReusedBytes)} not fetched)"
+        : "";
 
     private static string Count(long number, string one, string? many = null) => number == 1 ? $"1 {one}" : $"{number} {many ?? one + "s"}";
 }

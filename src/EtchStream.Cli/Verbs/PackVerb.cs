@@ -33,6 +33,9 @@ internal sealed class PackVerb : CommonOptions
     [Option("platform", MetaValue = "OS/ARCH[/VARIANT]", HelpText = "What the images have to run on, for instance linux/arm64 or linux/arm/v7; needed where an image is there for several.")]
     public string? Platform { get; set; }
 
+    [Option("no-reuse", HelpText = "Pack all layers, also those that the engine's store in the disk image has already.")]
+    public bool NoReuse { get; set; }
+
     [Option("registry-config", MetaValue = "FILE", HelpText = "Credentials for registries, in the form of Docker's config.json; default: Docker's own.")]
     public string? RegistryConfig { get; set; }
 

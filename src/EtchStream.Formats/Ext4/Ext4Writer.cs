@@ -112,20 +112,26 @@ public sealed class Ext4Writer : IFileSystemWriter
     }
 
     /// <inheritdoc/>
-    public void CreateHardLink(ReadOnlySpan<byte> path, ReadOnlySpan<byte> target)
+    public void CreateHardLink(ReadOnlySpan<byte> path, ReadOnlySpan<byte> target, UnixAttributes? attributes = null)
     {
         var (inode, type) = _tree.FindForLink(target, path);
 
         // A second look at a name that is already this very object changes nothing, and must not remove it first.
         if (_tree.TryFind(path, out var existing))
         {
-            if (existing == inode) return;
+            if (existing == inode)
+            {
+                if (attributes is not null) _inodes.UpdateAttributes(inode, attributes, path);
+                return;
+            }
+
             if (_tree.LeadsThrough(target, existing)) throw new UnsafePathException(PathText.Of(path), $"its target {PathText.Of(target)} lies in the folder that it replaces");
         }
 
         var place = _tree.PrepareName(path, _inodes.ModificationTime(inode));
         _inodes.AddLink(inode, path);
         place.Add(inode, type);
+        if (attributes is not null) _inodes.UpdateAttributes(inode, attributes, path);
     }
 
     /// <inheritdoc/>

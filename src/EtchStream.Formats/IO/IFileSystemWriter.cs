@@ -46,7 +46,11 @@ public interface IFileSystemWriter
     /// <summary>Gives an existing non-directory a further name.</summary>
     /// <param name="path">The new name.</param>
     /// <param name="target">Path of the existing object, relative to the root of the file system.</param>
-    void CreateHardLink(ReadOnlySpan<byte> path, ReadOnlySpan<byte> target);
+    /// <param name="attributes">
+    /// What the object is given with the new name: mode, owner and time (a symbolic link only the owner), and, unless they are empty,
+    /// all of its extended attributes. Null leaves everything as it is.
+    /// </param>
+    void CreateHardLink(ReadOnlySpan<byte> path, ReadOnlySpan<byte> target, UnixAttributes? attributes = null);
 
     /// <summary>Creates or replaces a device node, FIFO or socket.</summary>
     void CreateNode(ReadOnlySpan<byte> path, FileKind kind, uint major, uint minor, UnixAttributes attributes);

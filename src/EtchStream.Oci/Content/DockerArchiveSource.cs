@@ -51,7 +51,7 @@ public sealed class DockerArchiveSource : IImageSource
         if (platform is not null && !config.Suits(platform))
         {
             throw new UnsupportedImageException(
-                "missing platform", $"{Location} is an image for {config.Platform?.ToString() ?? "no stated platform"}, not for {platform}");
+                "missing platform", $"{Location} is an image for {config.Platform?.ToString() ?? "no stated platform"}, not for {platform}; take another image, or another --platform");
         }
         if (entry.Layers.Count != config.DiffIds.Count)
             throw new CorruptImageException(Location, $"it has {entry.Layers.Count} layers where its config lists {config.DiffIds.Count} diff IDs");

@@ -43,7 +43,7 @@ internal sealed class ImageResolver(IDocumentSource documents, ImageReference? r
             if (platform is not null && !platformStated && !config.Suits(platform))
             {
                 return depth > 0 ? null : throw new UnsupportedImageException(
-                    "missing platform", $"{location} is an image for {config.Platform?.ToString() ?? "no stated platform"}, not for {platform}");
+                    "missing platform", $"{location} is an image for {config.Platform?.ToString() ?? "no stated platform"}, not for {platform}; take another image, or another --platform");
             }
             return (manifest, digest, config);
         }

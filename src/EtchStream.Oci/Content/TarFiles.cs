@@ -28,6 +28,7 @@ internal sealed class TarFiles : ILayoutFiles
     /// <summary>Opens an archive and reads its headers.</summary>
     public static async Task<TarFiles> OpenAsync(string path, CancellationToken cancellationToken)
     {
+        if (!File.Exists(path)) throw new FileNotFoundException(System.IO.Directory.Exists(path) ? $"{path}: it is a folder; a layout in a folder is taken as oci:DIR" : $"{path}: there is no such file");
         var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.Asynchronous);
         await using (stream.ConfigureAwait(false))
         {

@@ -9,6 +9,8 @@ namespace EtchStream.Oci.Content;
 /// </summary>
 public sealed class VerifyingStream : Stream
 {
+    private const string Hint = "try again; if it stays so, what is stored there is damaged";
+
     private readonly Stream _inner;
     private readonly Digest _digest;
     private readonly string _subject;
@@ -58,15 +60,15 @@ public sealed class VerifyingStream : Stream
     {
         if (data.IsEmpty)
         {
-            if (_count != _size) throw new DigestMismatchException(_subject, $"{_size} bytes", $"{_count} bytes");
+            if (_count != _size) throw new DigestMismatchException(_subject, $"{_size} bytes", $"{_count} bytes", Hint);
             var actual = _digest.Finish(_hash);
-            if (actual != _digest) throw new DigestMismatchException(_subject, _digest.ToString(), actual.ToString());
+            if (actual != _digest) throw new DigestMismatchException(_subject, _digest.ToString(), actual.ToString(), Hint);
             _verified = true;
             return;
         }
 
         // Not a sum: the promised length may be the largest number there is.
-        if (data.Length > _size - _count) throw new DigestMismatchException(_subject, $"{_size} bytes", "more than that");
+        if (data.Length > _size - _count) throw new DigestMismatchException(_subject, $"{_size} bytes", "more than that", Hint);
         _count += data.Length;
         _hash.AppendData(data);
     }

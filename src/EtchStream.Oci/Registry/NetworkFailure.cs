@@ -26,11 +26,13 @@ internal static class NetworkFailure
         };
         var hint = innermost is SocketException socket ? Hint(socket.SocketErrorCode)
             : innermost is not AuthenticationException ? ""
+            : innermost.Message.Contains("ValidationCallback", StringComparison.Ordinal) ? "; is its authority in the file given with --ca, and is the certificate for this host?"
             : innermost.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase) ? "; if its certificate is from an authority of your own, give that with --ca"
             : "; if the registry has no TLS, name it with --insecure-registry";
         // With a socket's error, the client's own message has the host and port that could not be reached.
-        var said = innermost is SocketException && error is HttpRequestException ? error.Message : innermost.Message;
-        return new RegistryException($"{what}: {Printable.Clean(said)}{hint}", isTransient: isTransient, inner: error);
+        var said = innermost.Message.Contains("ValidationCallback", StringComparison.Ordinal) ? "its certificate is not trusted"
+            : innermost is SocketException && error is HttpRequestException ? error.Message : innermost.Message;
+        return new RegistryException($"{what}: {Printable.Clean(said).TrimEnd('.')}{hint}", isTransient: isTransient, inner: error);
     }
 
     /// <summary>True where nothing listens at the address: a service that starts in a moment, but mostly a wrong address.</summary>

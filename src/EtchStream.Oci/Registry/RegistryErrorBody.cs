@@ -16,7 +16,9 @@ internal static class RegistryErrorBody
         var text = messages.Count > 0 ? ": " + string.Join("; ", messages) : "";
         var hint = status switch
         {
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => "; log in with docker login, or give credentials with --registry-config",
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => "; if the name is right, log in with docker login, or give credentials with --registry-config",
+            HttpStatusCode.NotFound when codes.Contains("BLOB_UNKNOWN", StringComparer.Ordinal) => "; the registry has lost a part of the image, push it again",
+            HttpStatusCode.NotFound => "; are the image's name and tag right?",
             HttpStatusCode.TooManyRequests => "; the registry limits the rate of pulls, which credentials often raise",
             _ => ""
         };

@@ -58,7 +58,7 @@ public sealed class RegistrySource : IImageSource, IDocumentSource
         try
         {
             await stream.ConnectAsync(cancellationToken).ConfigureAwait(false);
-            return new VerifyingStream(stream, blob.Digest, blob.Size, $"blob {blob.Digest} of {Reference.Name}");
+            return new VerifyingStream(stream, blob.Digest, blob.Size, $"blob {blob.Digest} of {Location}");
         }
         catch
         {

@@ -32,7 +32,7 @@ internal sealed class ResumingBlobStream : Stream
         _client = client;
         _reference = reference;
         _blob = blob;
-        _what = $"blob {blob.Digest} of {reference.Name}";
+        _what = $"blob {blob.Digest} of {reference}";
         _retry = RetryPolicy.Create(client.Options, () => _failures <= client.Options.MaxRetries);
     }
 

@@ -45,7 +45,7 @@ public sealed class ArchiveManifest
     /// <summary>The container images; null where the archive brings none.</summary>
     public IReadOnlyList<ManifestContainer>? Containers { get; init; }
 
-    /// <summary>The layers of the images, in the order of their segments; null where the archive brings none.</summary>
+    /// <summary>The layers of the images, each behind its parent, in the order of the segments of those that the archive brings; null where it brings no images.</summary>
     public IReadOnlyList<ManifestLayer>? Layers { get; init; }
 
     /// <summary>The services of the apps.json; null where the archive brings none.</summary>
@@ -89,7 +89,12 @@ public sealed class ArchiveManifest
             container.Validate();
         }
 
-        if ((Layers ?? []).Any(l => l is null)) throw Corrupt("a layer is null");
+        foreach (var layer in Layers ?? [])
+        {
+            if (layer is null) throw Corrupt("a layer is null");
+            layer.Validate();
+        }
+
         if ((Apps ?? []).Any(a => a is null)) throw Corrupt("a service is null");
 
         Engine?.Validate();

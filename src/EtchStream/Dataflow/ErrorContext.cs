@@ -13,7 +13,7 @@ internal static class ErrorContext
         OutOfSpaceException e => new OutOfSpaceException($"{context}: {e.Message}", e.Needed, e.Available, e),
         UnsupportedFormatException e => new UnsupportedFormatException(e.Feature, $"{context}: {e.Message}", e),
         UnsafePathException e => new UnsafePathException(context.EndsWith(e.Path, StringComparison.Ordinal) ? context : $"{context}: {e.Path}", e.Problem),
-        DigestMismatchException e => new DigestMismatchException($"{context}: {e.Subject}", e.Expected, e.Actual),
+        DigestMismatchException e => new DigestMismatchException($"{context}: {e.Subject}", e.Expected, e.Actual, e.Hint),
         PartitionNotFoundException e => new PartitionNotFoundException(e.Selector, $"{context}: {e.Message}"),
         IOException e when e.GetType() == typeof(IOException) => new IOException($"{context}: {e.Message}", e) { HResult = e.HResult },
         _ => error,

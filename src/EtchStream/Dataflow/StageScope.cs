@@ -12,6 +12,7 @@ public sealed class StageScope : IAsyncDisposable
     private readonly CancellationTokenSource _stop;
     private readonly CancellationToken _outer;
     private readonly List<Task> _stages = [];
+    private readonly List<Action> _drains = [];
     private readonly Lock _gate = new();
     private ExceptionDispatchInfo? _firstFault;
 
@@ -74,6 +75,20 @@ public sealed class StageScope : IAsyncDisposable
         });
     }
 
+    /// <summary>
+    /// Gives back what stages leave in a channel, once all of them have ended. The stage that reads cannot do that alone: the one that
+    /// writes may just be about to write once more.
+    /// </summary>
+    public void Drain<T>(ChannelReader<T> channel)
+        where T : IDisposable
+    {
+        ArgumentNullException.ThrowIfNull(channel);
+        _drains.Add(() =>
+        {
+            while (channel.TryRead(out var left)) left.Dispose();
+        });
+    }
+
     private void Record(Exception fault)
     {
         lock (_gate)
@@ -92,11 +107,12 @@ public sealed class StageScope : IAsyncDisposable
         _outer.ThrowIfCancellationRequested();
     }
 
-    /// <summary>Cancels what still runs and waits for it.</summary>
+    /// <summary>Cancels what still runs, waits for it, and gives back what it left.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_stages).ConfigureAwait(false);
+        foreach (var drain in _drains) drain();
         _stop.Dispose();
     }
 }

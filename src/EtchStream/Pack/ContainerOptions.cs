@@ -31,6 +31,9 @@ public sealed class ContainerOptions
     /// <summary>What the images have to run on; null for what there is, which is an error where an image is there for several.</summary>
     public Platform? Platform { get; init; }
 
+    /// <summary>Whether layers that the store of a raw disk image has already are left out, and built upon as they are.</summary>
+    public bool Reuse { get; init; } = true;
+
     /// <summary>How registries are reached.</summary>
     public RegistryOptions Registry { get; init; } = new();
 }

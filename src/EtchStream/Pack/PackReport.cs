@@ -20,6 +20,9 @@ public sealed class PackReport
     /// <summary>Bytes of the image that are in the archive; the rest of it reads as zeros.</summary>
     public required long ImageDataBytes { get; init; }
 
+    /// <summary>Bytes of layers, as a registry holds them, that were not fetched because the disk image's store has the layers already.</summary>
+    public long ReusedBytes { get; init; }
+
     /// <summary>Things worth knowing, one line each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }

@@ -30,12 +30,12 @@ internal sealed class DemuxStage
     private readonly ImageExtractor _image;
     private readonly WriteCombiner _combiner;
     private readonly UnpackCounters _counters;
-    private readonly Func<ManifestEngine?, PartitionSplicer> _createSplicer;
+    private readonly Func<ArchiveManifest?, PartitionSplicer> _createSplicer;
     private readonly List<TarEntry> _earlyFolders = [];
     private readonly TarReader _archive;
     private int _earlyBytes;
 
-    public DemuxStage(ChannelByteSource source, ArchiveHashStage hash, ImageExtractor image, WriteCombiner combiner, UnpackCounters counters, Func<ManifestEngine?, PartitionSplicer> createSplicer)
+    public DemuxStage(ChannelByteSource source, ArchiveHashStage hash, ImageExtractor image, WriteCombiner combiner, UnpackCounters counters, Func<ArchiveManifest?, PartitionSplicer> createSplicer)
     {
         _source = source;
         _hash = hash;
@@ -156,7 +156,7 @@ internal sealed class DemuxStage
                 $"{PathText.Of(entry.Name)}: it comes before the disk image; put the image first: tar cf archive.tar disk.img inject");
         }
 
-        Splicer ??= _createSplicer(Manifest?.Engine);
+        Splicer ??= _createSplicer(Manifest);
         _counters.CurrentName = entry.Name;
         if (Splicer.IsMerged(path))
         {
@@ -174,7 +174,7 @@ internal sealed class DemuxStage
         if (path.Place != ArchivePlace.PartitionFolder) return Member.Done;
         if (Manifest is not null) return ClassifyContent(entry, path);
         if (ImageName is null) return RememberFolder(entry);
-        Splicer ??= _createSplicer(Manifest?.Engine);
+        Splicer ??= _createSplicer(Manifest);
         Splicer.Require(path.Partition);
         return Member.Done;
     }

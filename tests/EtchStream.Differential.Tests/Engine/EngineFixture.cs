@@ -55,7 +55,7 @@ public sealed class EngineFixture : IAsyncLifetime
             Parallel.ForEach(alone, new ParallelOptions { MaxDegreeOfParallelism = 4 }, image => results[image] = engine.Run("pull", "-q", image.ByTag));
         await using (var engine = await DockerEngine.StartAsync(_volume["together"]))
             together.ForEach(image => results[image] = engine.Run("pull", "-q", image.ByTag));
-        return new PulledImages(_volume, new(_volume["alone"], alone), new(_volume["together"], together), results);
+        return new PulledImages(_volume, PulledRoot.Read(_volume["alone"], alone), PulledRoot.Read(_volume["together"], together), results);
     }
 
     /// <summary>A data root with one small image of three layers that has a bit of everything.</summary>
@@ -97,8 +97,12 @@ public sealed record SmallStore(EngineVolume Volume, string Root, PushedImage Im
 /// <summary>Images in a data root.</summary>
 /// <param name="Path">The data root; no engine runs on it.</param>
 /// <param name="Images">What was pulled into it, in this order, by tag; also what was refused.</param>
-public sealed record PulledRoot(string Path, IReadOnlyList<PushedImage> Images)
+/// <param name="Store">The store as the pulls left it: an engine that saves an image, or runs it, leaves marks in its topmost layer.</param>
+public sealed record PulledRoot(string Path, IReadOnlyList<PushedImage> Images, EngineStore Store)
 {
+    /// <summary>What was just pulled.</summary>
+    public static PulledRoot Read(string path, IReadOnlyList<PushedImage> images) => new(path, images, EngineStore.Read(path));
+
     /// <summary>Those that the engine accepts.</summary>
     public IEnumerable<PushedImage> Accepted => Images.Where(image => image.IsAccepted);
 }

@@ -17,7 +17,7 @@ public sealed class EngineStoreTests(EngineFixture fixture)
             foreach (var image in pulled.Together.Images) engine.Docker("pull", "-q", image.ByTag);
         }
 
-        var (first, second) = (EngineStore.Read(pulled.Together.Path), EngineStore.Read(pulled.Volume["again"]));
+        var (first, second) = (pulled.Together.Store, EngineStore.Read(pulled.Volume["again"]));
         Assert.InRange(first.Layers.Count, 120, 1000);
         Assert.InRange(first.Facts.Count, 2000, 20_000);
         Nothing.Wrong("differences", [.. EngineStoreComparison.Compare(second, first)]);
@@ -27,8 +27,8 @@ public sealed class EngineStoreTests(EngineFixture fixture)
     public async Task A_layer_is_the_same_as_the_only_one_of_its_image_and_upon_others()
     {
         var pulled = await fixture.PulledAsync();
-        var alone = EngineStore.Read(pulled.Alone.Path).Layers.Values.ToDictionary(layer => layer.DiffId, StringComparer.Ordinal);
-        var shared = EngineStore.Read(pulled.Together.Path).Layers.Values.Where(layer => alone.ContainsKey(layer.DiffId)).ToArray();
+        var alone = pulled.Alone.Store.Layers.Values.ToDictionary(layer => layer.DiffId, StringComparer.Ordinal);
+        var shared = pulled.Together.Store.Layers.Values.Where(layer => alone.ContainsKey(layer.DiffId)).ToArray();
         Assert.InRange(shared.Length, 90, 200);
         Nothing.Wrong("differences", [.. shared.SelectMany(layer => EngineStoreComparison.Compare(layer, alone[layer.DiffId]))]);
     }

@@ -11,7 +11,7 @@ namespace EtchStream.Differential.Tests.Engine;
 internal sealed record PackedDisk(string Name, Func<string, Ext4Image> Make, string EngineRoot, params string[] Arguments)
 {
     private const long MiB = 1 << 20;
-    private const long DataLength = 1L << 30;
+    private const long DataLength = 384 * MiB;
 
     /// <summary>balenaOS on MBR: the data partition is the sixth.</summary>
     public static PackedDisk BalenaMbr { get; } = new("balenaOS, MBR", image => BalenaDisk.Make(image, gpt: false, DataLength), "docker");
@@ -20,7 +20,7 @@ internal sealed record PackedDisk(string Name, Func<string, Ext4Image> Make, str
     public static PackedDisk BalenaGpt { get; } = new("balenaOS, GPT", image => BalenaDisk.Make(image, gpt: true, DataLength), "docker");
 
     /// <summary>balenaOS whose data partition has no folder <c>docker</c> yet, and much room.</summary>
-    public static PackedDisk WithoutStore { get; } = new("balenaOS, no store", image => BalenaDisk.Make(image, gpt: false, 4L << 30, withStore: false), "docker");
+    public static PackedDisk WithoutStore { get; } = new("balenaOS, no store", image => BalenaDisk.Make(image, gpt: false, 1L << 30, withStore: false), "docker");
 
     /// <summary>Raspberry Pi OS: one partition to boot from, one for all the rest.</summary>
     public static PackedDisk RaspberryPi { get; } = new("Raspberry Pi OS", MakeRaspberryPi, "var/lib/docker", "--data-partition", "2", "--engine-root", "/var/lib/docker");

@@ -20,7 +20,7 @@ public sealed class PackedExistingTests(EngineFixture fixture)
         using var upload = new RegistryUpload(pulled.Checked.Repository.Split('/')[0]);
         var old = await upload.PushAsync(new EngineImage("an old supervisor", pulled.Checked.Source!.Layers[0], EngineLayer.Gzip(new LayerTar().File("supervisor", "old\n").End())));
         var before = new List<string>();
-        using var packed = PackedStore.Make(PackedDisk.BalenaMbr, ["--container", pulled.Checked.ByTag, "--container", pulled.Built.ByDigest], data => before.AddRange(Fill(data, old)), gzip);
+        using var packed = await PackedStore.MakeAsync(PackedDisk.BalenaMbr, ["--container", pulled.Checked.ByTag, "--container", pulled.Built.ByDigest], async root => before.AddRange(await FillAsync(root, old)), gzip);
         await using (var engine = await DockerEngine.StartAsync(packed.DataRoot))
         {
             string[] expected = [.. before, $"{pulled.Checked.ByTag} {PackedEngineTests.IdOf(pulled, pulled.Checked)}", $"{pulled.Built.Repository}:<none> {PackedEngineTests.IdOf(pulled, pulled.Built)}"];
@@ -60,24 +60,14 @@ public sealed class PackedExistingTests(EngineFixture fixture)
     }
 
     // As a balenaOS image is made: its engine has run there, and holds the supervisor under two names.
-    private static string[] Fill(Ext4Image data, PushedImage old)
+    private static async Task<string[]> FillAsync(string dataRoot, PushedImage old)
     {
-        string[] listed = [];
-        using (var mount = LoopMount.Open(data, readOnly: false))
-        {
-            Task.Run(async () =>
-            {
-                await using var engine = await DockerEngine.StartAsync(Path.Combine(mount.Path, "docker"));
-                engine.Docker("pull", "-q", old.ByTag);
-                engine.Docker("tag", old.ByTag, "balena_supervisor:latest");
-                engine.Docker("tag", old.ByTag, Supervisor);
-                engine.Docker("rmi", old.ByTag);
-                listed = [.. List(engine)];
-            }).GetAwaiter().GetResult();
-        }
-
-        Assert.InRange(listed.Length, 2, 3);
-        return listed;
+        await using var engine = await DockerEngine.StartAsync(dataRoot);
+        engine.Docker("pull", "-q", old.ByTag);
+        engine.Docker("tag", old.ByTag, "balena_supervisor:latest");
+        engine.Docker("tag", old.ByTag, Supervisor);
+        engine.Docker("rmi", old.ByTag);
+        return [.. List(engine)];
     }
 
     private static IEnumerable<string> List(DockerEngine engine) => engine.Docker("images", "--all", "--no-trunc", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}").Split('\n', StringSplitOptions.RemoveEmptyEntries);

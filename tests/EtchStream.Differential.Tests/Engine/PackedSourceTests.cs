@@ -19,12 +19,12 @@ public sealed class PackedSourceTests(EngineFixture fixture)
         Assert.InRange(images.Length, 18, 60);
         await using (var engine = await DockerEngine.StartAsync(pulled.Together.Path)) engine.Docker(["save", "-o", folder["saved.tar"], .. images.Select(image => image.ByTag)]);
         HostTool.RunOk("skopeo", "copy", "--src-tls-verify=false", $"docker://{pulled.Checked.ByTag}", $"oci:{folder["layout"]}:checked");
-        HostTool.RunOk("skopeo", "copy", "--src-tls-verify=false", $"docker://{pulled.Built.ByTag}", $"oci-archive:{folder["archive.tar"]}:built");
+        HostTool.RunOk("skopeo", "copy", "--src-tls-verify=false", $"docker://{images.Single(image => image.Name == "thirty layers").ByTag}", $"oci-archive:{folder["archive.tar"]}:thirty");
         HostTool.RunOk("skopeo", "copy", "--src-tls-verify=false", $"docker://{pulled.Built.ByTag}", $"docker-archive:{folder["old.tar"]}:built:old");
         string[][] sources =
         [
             [.. images.Select(image => $"docker-archive:{folder["saved.tar"]}:{image.ByTag}")],
-            [$"oci:{folder["layout"]}:checked", $"oci-archive:{folder["archive.tar"]}:built"],
+            [$"oci:{folder["layout"]}:checked", $"oci-archive:{folder["archive.tar"]}:thirty"],
             [$"docker-archive:{folder["old.tar"]}"],
         ];
         foreach (var source in sources)

@@ -38,20 +38,34 @@ internal sealed class PackedStore : IDisposable
     /// <summary>Makes a disk, packs images for it, unpacks, has e2fsck judge, and mounts.</summary>
     /// <param name="disk">The kind of disk.</param>
     /// <param name="arguments">Options of pack besides image, place and output.</param>
-    /// <param name="prepare">Changes the disk's data partition before.</param>
-    /// <param name="gzip">Whether the disk image is packed as a .gz.</param>
-    public static PackedStore Make(PackedDisk disk, IEnumerable<string> arguments, Action<Ext4Image>? prepare = null, bool gzip = false)
+    public static PackedStore Make(PackedDisk disk, IEnumerable<string> arguments)
     {
         var store = new PackedStore(disk);
         try
         {
-            prepare?.Invoke(store._data);
+            store.Fill(arguments, "");
+            return store;
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The same for a disk that already has something on it.</summary>
+    /// <param name="disk">The kind of disk.</param>
+    /// <param name="arguments">Options of pack besides image, place and output.</param>
+    /// <param name="prepare">Changes the data partition before; it gets the engine's data root.</param>
+    /// <param name="gzip">Whether the disk image is packed as a .gz.</param>
+    public static async Task<PackedStore> MakeAsync(PackedDisk disk, IEnumerable<string> arguments, Func<string, Task> prepare, bool gzip)
+    {
+        var store = new PackedStore(disk);
+        try
+        {
+            using (var mount = LoopMount.Open(store._data, readOnly: false)) await prepare(Path.Combine(mount.Path, disk.EngineRoot));
             if (gzip) HostTool.RunOk("gzip", "-1", "-k", store.Image);
-            store.Told = OurCommandLine.Run(store.PackArguments(arguments, store.Archive, gzip ? ".gz" : "")).Succeeded().Error;
-            OurCommandLine.Run("unpack", store.Archive, store.Output).Succeeded();
-            var data = store._data.In(store.Output);
-            Nothing.Wrong("complaints of e2fsck", [.. data.Check()]);
-            store._mount = LoopMount.Open(data, readOnly: false);
+            store.Fill(arguments, gzip ? ".gz" : "");
             return store;
         }
         catch
@@ -70,6 +84,15 @@ internal sealed class PackedStore : IDisposable
         _mount?.Dispose();
         _mount = null;
         return _data.In(Output);
+    }
+
+    private void Fill(IEnumerable<string> arguments, string suffix)
+    {
+        Told = OurCommandLine.Run(PackArguments(arguments, Archive, suffix)).Succeeded().Error;
+        OurCommandLine.Run("unpack", Archive, Output).Succeeded();
+        var data = _data.In(Output);
+        Nothing.Wrong("complaints of e2fsck", [.. data.Check()]);
+        _mount = LoopMount.Open(data, readOnly: false);
     }
 
     /// <inheritdoc/>

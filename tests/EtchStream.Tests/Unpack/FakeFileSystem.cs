@@ -70,7 +70,7 @@ internal sealed class FakeFileSystem : IFileSystemWriter
     public void CreateSymbolicLink(ReadOnlySpan<byte> path, ReadOnlySpan<byte> target, UnixAttributes attributes) =>
         Nodes[Name(path)] = new FakeNode(FileKind.SymbolicLink, attributes, 0, [], Name(target), 0, 0);
 
-    public void CreateHardLink(ReadOnlySpan<byte> path, ReadOnlySpan<byte> target)
+    public void CreateHardLink(ReadOnlySpan<byte> path, ReadOnlySpan<byte> target, UnixAttributes? attributes = null)
     {
         if (!Nodes.ContainsKey(Name(target))) throw new CorruptFormatException("hard link", -1, "its target does not exist");
         Nodes[Name(path)] = new FakeNode(FileKind.HardLink, null, 0, [], Name(target), 0, 0);

@@ -36,6 +36,7 @@ internal static class ContainerManifest
             Parent = layer.Parent?.Layer.ChainId.ToString(),
             CacheId = layer.Names.CacheId,
             Link = layer.Names.Link,
+            IsReused = layer.Stored is null ? null : true,
         }),
     ];
 }

@@ -1,3 +1,4 @@
+using EtchStream.Engine;
 using EtchStream.Oci;
 using EtchStream.Oci.Content;
 using EtchStream.Oci.Registry;
@@ -24,15 +25,18 @@ internal sealed class ContainerPlan : IAsyncDisposable
     private readonly List<FetchedBlob> _fetched = [];
     private readonly List<string> _warnings = [];
 
-    private ContainerPlan()
-    {
-    }
+    private readonly Func<ImageLayer, StoredLayer?> _find;
+
+    private ContainerPlan(Func<ImageLayer, StoredLayer?> find) => _find = find;
 
     /// <summary>The images.</summary>
     public IReadOnlyList<PlannedImage> Images => _images;
 
     /// <summary>The layers, each behind its parent.</summary>
     public IReadOnlyList<EngineLayer> Layers => _layers;
+
+    /// <summary>The layers that the store of the disk image does not have.</summary>
+    public IReadOnlyList<EngineLayer> NewLayers => _layers.FindAll(l => l.Stored is null);
 
     /// <summary>The blobs that come from registries.</summary>
     public IReadOnlyList<FetchedBlob> FetchedBlobs => _fetched;
@@ -44,10 +48,11 @@ internal sealed class ContainerPlan : IAsyncDisposable
     /// <param name="locations">Where they are; what occurs twice counts once.</param>
     /// <param name="platform">What they have to run on; null for what there is.</param>
     /// <param name="registries">The way to registries; it has to live as long as the plan.</param>
+    /// <param name="find">What the store of the disk image has of a layer.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public static async Task<ContainerPlan> ResolveAsync(IEnumerable<ImageLocation> locations, Platform? platform, RegistryClient registries, CancellationToken cancellationToken)
+    public static async Task<ContainerPlan> ResolveAsync(IEnumerable<ImageLocation> locations, Platform? platform, RegistryClient registries, Func<ImageLayer, StoredLayer?> find, CancellationToken cancellationToken)
     {
-        var plan = new ContainerPlan();
+        var plan = new ContainerPlan(find);
         try
         {
             var distinct = locations.DistinctBy(l => l.Reference?.ToString() ?? l.Text, StringComparer.Ordinal).ToList();
@@ -84,10 +89,11 @@ internal sealed class ContainerPlan : IAsyncDisposable
         {
             if (!_byChain.TryGetValue(layer.ChainId, out var known))
             {
-                known = EngineLayer.On(parent, layer, source);
+                // One whose parent is not there is of no use: it lies on the parent's link.
+                known = EngineLayer.On(parent, layer, source, parent is null or { Stored: not null } ? _find(layer) : null);
                 _byChain.Add(layer.ChainId, known);
                 _layers.Add(known);
-                _blobs.TryAdd(layer.DiffId, layer.Blob.Digest);
+                if (known.Stored is null) _blobs.TryAdd(layer.DiffId, layer.Blob.Digest);
             }
 
             parent = known;
@@ -121,7 +127,7 @@ internal sealed class ContainerPlan : IAsyncDisposable
     {
         foreach (var layer in image.Layers)
         {
-            if (_blobs[layer.DiffId] != layer.Blob.Digest || !layer.Blob.Digest.IsSha256) continue;
+            if (!_blobs.TryGetValue(layer.DiffId, out var fetched) || fetched != layer.Blob.Digest || !fetched.IsSha256) continue;
             var blob = new FetchedBlob(layer.Blob.Digest, layer.DiffId, reference.Name);
             if (!_fetched.Contains(blob)) _fetched.Add(blob);
         }

@@ -1,10 +1,12 @@
 using System.Text;
 using EtchStream.Archive;
 using EtchStream.Balena;
+using EtchStream.Engine;
 using EtchStream.Formats;
 using EtchStream.Oci;
 using EtchStream.Oci.Content;
 using EtchStream.Oci.Registry;
+using EtchStream.Pack.Images;
 using EtchStream.Pack.Overlay2;
 using EtchStream.Pack.Sources;
 using EtchStream.Pack.Stages;
@@ -45,14 +47,18 @@ internal sealed class ContainerSource : IAsyncDisposable
     /// <summary>The services, for the manifest; null without an apps.json.</summary>
     public IReadOnlyList<ManifestService>? Services { get; }
 
+    /// <summary>Bytes of the blobs of layers that are in the disk image already.</summary>
+    public long ReusedBytes => _plan.Layers.Where(l => l.Stored is not null).Sum(l => l.Layer.Blob.Size);
+
     /// <summary>Things worth knowing, one line each.</summary>
     public IEnumerable<string> Warnings => (_apps?.Warnings.Select(w => $"{_apps.Name}: {w}") ?? []).Concat(_plan.Warnings).Concat(_segments.Warnings);
 
     /// <summary>Reads the apps.json and looks up all images.</summary>
     /// <param name="options">Which images, and where they go.</param>
+    /// <param name="image">The disk image, whose store may have some of the layers.</param>
     /// <param name="partitions">The partitions that files go into, the data partition among them.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public static async Task<ContainerSource> OpenAsync(ContainerOptions options, IEnumerable<ManifestPartition> partitions, CancellationToken cancellationToken)
+    public static async Task<ContainerSource> OpenAsync(ContainerOptions options, ImageFile image, IEnumerable<ManifestPartition> partitions, CancellationToken cancellationToken)
     {
         CheckFileSystem(partitions.First(p => p.Selector == options.DataPartition));
         var store = new EngineStore(options.DataPartition, ArchiveNames.CleanRooted(Encoding.UTF8.GetBytes(options.EngineRoot)));
@@ -63,7 +69,7 @@ internal sealed class ContainerSource : IAsyncDisposable
         var registries = new RegistryClient(options.Registry);
         try
         {
-            var plan = await ContainerPlan.ResolveAsync(locations, options.Platform, registries, cancellationToken).ConfigureAwait(false);
+            var plan = await ContainerPlan.ResolveAsync(locations, options.Platform, registries, StoredLayers(options, image, store), cancellationToken).ConfigureAwait(false);
             return new ContainerSource(options, store, registries, plan, apps);
         }
         catch
@@ -85,6 +91,14 @@ internal sealed class ContainerSource : IAsyncDisposable
     {
         await _plan.DisposeAsync().ConfigureAwait(false);
         _registries.Dispose();
+    }
+
+    private static Func<ImageLayer, StoredLayer?> StoredLayers(ContainerOptions options, ImageFile image, EngineStore store)
+    {
+        if (!options.Reuse || ImageFiles.Open(image, options.DataPartition) is not { } files) return static _ => null;
+        var root = Encoding.UTF8.GetString(store.Root);
+        return layer => StoredLayer.Find(
+            path => files.TryRead(path, StoredLayer.MaxLength), root, layer.ChainId.ToString(), layer.DiffId.ToString(), isBase: layer.ChainId.Digest == layer.DiffId.Digest);
     }
 
     private static void CheckFileSystem(ManifestPartition partition)

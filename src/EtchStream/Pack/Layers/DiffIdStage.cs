@@ -35,6 +35,6 @@ internal sealed class DiffIdStage(DiffId expected)
         }
 
         var actual = Digest.FromSha256(hash.GetHashAndReset());
-        if (actual != expected.Digest) throw new DigestMismatchException("the uncompressed layer's digest (diff ID)", expected.ToString(), actual.ToString());
+        if (actual != expected.Digest) throw new DigestMismatchException("the uncompressed layer's digest (diff ID)", expected.ToString(), actual.ToString(), "the image is broken, build it again");
     }
 }

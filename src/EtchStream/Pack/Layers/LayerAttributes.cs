@@ -49,7 +49,8 @@ internal static class LayerAttributes
         Xattrs = xattrs,
     };
 
-    private static List<Xattr> Union(IReadOnlyList<Xattr> before, IReadOnlyList<Xattr> now)
+    /// <summary>Both; of the same name the new one.</summary>
+    public static List<Xattr> Union(IReadOnlyList<Xattr> before, IReadOnlyList<Xattr> now)
     {
         var all = new List<Xattr>(now);
         foreach (var xattr in before)

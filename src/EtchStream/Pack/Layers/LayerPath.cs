@@ -12,6 +12,9 @@ internal static class LayerPath
     /// <summary>The longest part that a Linux file system takes.</summary>
     public const int MaxPartLength = 255;
 
+    /// <summary>The longest path that Linux takes, with the zero byte at its end (PATH_MAX).</summary>
+    public const int MaxLength = 4096;
+
     /// <summary>Cleans a path.</summary>
     /// <returns>The path below the layer's root, without a slash at either end; empty for the root itself.</returns>
     /// <exception cref="UnsafePathException">A relative path that climbs out of the root.</exception>

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using EtchStream.Dataflow;
+using EtchStream.Formats;
 using EtchStream.Pack.Overlay2;
 using EtchStream.Pack.Stages;
 
@@ -51,6 +52,10 @@ internal sealed class LayerRun : IAsyncDisposable
         var tar = StageScope.CreateChannel<PooledBuffer>(TarBuffers);
         var verified = StageScope.CreateChannel<PooledBuffer>(TarBuffers);
         var scope = run._scope;
+        scope.Drain(blob.Reader);
+        scope.Drain(tar.Reader);
+        scope.Drain(verified.Reader);
+        scope.Drain(run._segment.Reader);
 
         // Here and not in the stage: stages begin in any order, and a layer must not wait for the blob of one behind it.
         var opened = blobs.OpenAsync(layer, scope.Token);
@@ -59,10 +64,27 @@ internal sealed class LayerRun : IAsyncDisposable
             await using var stream = meter.Measure(await opened.ConfigureAwait(false));
             await new BufferedReadStage(stream, BlobBufferSize).RunAsync(blob.Writer, token).ConfigureAwait(false);
         });
-        scope.Start(tar.Writer, token => LayerDecompressStage.RunAsync(blob.Reader, tar.Writer, token));
+        scope.Start(tar.Writer, token => ToTheEndAsync(LayerDecompressStage.RunAsync(blob.Reader, tar.Writer, token), blob.Reader, token));
         scope.Start(verified.Writer, token => new DiffIdStage(layer.Layer.DiffId).RunAsync(tar.Reader, verified.Writer, token));
-        scope.Start(run._segment.Writer, token => run._stage.RunAsync(verified.Reader, run._segment.Writer, token));
+        scope.Start(run._segment.Writer, token => ToTheEndAsync(run._stage.RunAsync(verified.Reader, run._segment.Writer, token), verified.Reader, token));
         return run;
+    }
+
+    /// <summary>
+    /// Bytes that were damaged on their way break a format long before their digest is known. So the digest is waited for: if it is wrong,
+    /// that is the error, and the same one on every run; if it is right, it is the image that is broken.
+    /// </summary>
+    private static async Task ToTheEndAsync(Task stage, ChannelReader<PooledBuffer> input, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await stage.ConfigureAwait(false);
+        }
+        catch (CorruptFormatException)
+        {
+            await foreach (var unread in input.ReadAllAsync(cancellationToken).ConfigureAwait(false)) unread.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Waits for all stages, once the segment was read.</summary>
@@ -82,9 +104,5 @@ internal sealed class LayerRun : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _scope.DisposeAsync().ConfigureAwait(false);
-        while (_segment.Reader.TryRead(out var left)) left.Data?.Dispose();
-    }
+    public ValueTask DisposeAsync() => _scope.DisposeAsync();
 }

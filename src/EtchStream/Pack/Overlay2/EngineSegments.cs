@@ -13,10 +13,8 @@ namespace EtchStream.Pack.Overlay2;
 /// </summary>
 internal sealed class EngineSegments(ContainerPlan plan, EngineStore store)
 {
-    // Enough to keep a registry busy while one layer is decompressed and the next is waited for.
-    private const int LayersAtOnce = 3;
-
     private readonly List<string> _warnings = [];
+    private readonly IReadOnlyList<EngineLayer> _layers = plan.NewLayers;
 
     /// <summary>Things worth knowing, one line each.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
@@ -24,7 +22,7 @@ internal sealed class EngineSegments(ContainerPlan plan, EngineStore store)
     /// <summary>Gives all segments.</summary>
     public async Task EmitAsync(EntrySink sink, CancellationToken cancellationToken)
     {
-        sink.Enter(PackPhase.Layers, plan.Layers.Sum(l => l.Layer.Blob.Size));
+        sink.Enter(PackPhase.Layers, _layers.Sum(l => l.Layer.Blob.Size));
         await EmitAsync(sink, WriteFoldersAsync, cancellationToken).ConfigureAwait(false);
         await EmitLayersAsync(sink, cancellationToken).ConfigureAwait(false);
         await EmitAsync(sink, (segment, token) => StoreMetadata.WriteAsync(plan, store, segment, token), cancellationToken).ConfigureAwait(false);
@@ -32,43 +30,29 @@ internal sealed class EngineSegments(ContainerPlan plan, EngineStore store)
 
     private async Task EmitLayersAsync(EntrySink sink, CancellationToken cancellationToken)
     {
-        var blobs = new LayerBlobs(plan.Layers);
-        var meter = new ByteMeter();
-        var running = new Queue<LayerRun>();
-        var next = 0;
-        try
+        await using var queue = new LayerQueue(_layers, store, cancellationToken);
+        while (await queue.NextAsync().ConfigureAwait(false) is { } run)
         {
-            while (true)
+            try
             {
-                while (running.Count < LayersAtOnce && next < plan.Layers.Count) running.Enqueue(LayerRun.Start(plan.Layers[next++], blobs, meter, store, cancellationToken));
-                if (!running.TryPeek(out var run)) break;
-                await EmitLayerAsync(run, meter, sink, cancellationToken).ConfigureAwait(false);
-                running.Dequeue();
-                await run.DisposeAsync().ConfigureAwait(false);
+                await EmitLayerAsync(run, queue.Meter, sink, cancellationToken).ConfigureAwait(false);
             }
-        }
-        finally
-        {
-            foreach (var run in running) await run.DisposeAsync().ConfigureAwait(false);
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // The echo of what failed in the stages of this layer, or of one behind it, which says more.
+                await queue.ThrowFaultAsync(run).ConfigureAwait(false);
+                throw;
+            }
         }
     }
 
     private async Task EmitLayerAsync(LayerRun run, ByteMeter meter, EntrySink sink, CancellationToken cancellationToken)
     {
         sink.Show(Encoding.ASCII.GetBytes(run.Layer.Layer.DiffId.ToString()));
-        try
+        await foreach (var piece in run.Segment.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
-            await foreach (var piece in run.Segment.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-            {
-                sink.AdvanceTo(meter.Bytes);
-                await sink.WriteSegmentAsync(piece.Data!, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The echo of what failed in the layer's own stages, which says more.
-            await run.CompleteAsync().ConfigureAwait(false);
-            throw;
+            sink.AdvanceTo(meter.Bytes);
+            await sink.WriteSegmentAsync(piece.Data!, cancellationToken).ConfigureAwait(false);
         }
 
         var stage = await run.CompleteAsync().ConfigureAwait(false);
@@ -88,6 +72,7 @@ internal sealed class EngineSegments(ContainerPlan plan, EngineStore store)
         var channel = StageScope.CreateChannel<ArchivePiece>(Capacity);
         SegmentTotals? totals = null;
         await using var scope = new StageScope(cancellationToken);
+        scope.Drain(channel.Reader);
         scope.Start(channel.Writer, async token =>
         {
             await using var segment = new SegmentWriter(channel.Writer, store.Partition);
@@ -98,13 +83,13 @@ internal sealed class EngineSegments(ContainerPlan plan, EngineStore store)
         try
         {
             await foreach (var piece in channel.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false)) await sink.WriteSegmentAsync(piece.Data!, cancellationToken).ConfigureAwait(false);
-            await scope.CompleteAsync().ConfigureAwait(false);
         }
-        finally
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            while (channel.Reader.TryRead(out var left)) left.Data?.Dispose();
+            // The echo of what failed in the segment's own stage, which is thrown next.
         }
 
+        await scope.CompleteAsync().ConfigureAwait(false);
         await sink.EndSegmentAsync(totals!, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -11,4 +11,8 @@ namespace EtchStream.Pack.Stages;
 /// <param name="Data">Content, or bytes of a segment.</param>
 /// <param name="IsSegment">Whether <paramref name="Data"/> are a segment's: headers, contents and padding.</param>
 /// <param name="Totals">What the segment adds up to.</param>
-internal readonly record struct PackItem(TarEntry? Entry, PooledBuffer? Data, bool IsSegment = false, SegmentTotals? Totals = null);
+internal readonly record struct PackItem(TarEntry? Entry, PooledBuffer? Data, bool IsSegment = false, SegmentTotals? Totals = null) : IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose() => Data?.Dispose();
+}

@@ -8,6 +8,7 @@ internal sealed class EngineStore
 {
     private readonly byte[][] _sharedFolders;
     private readonly byte[] _repositories;
+    private readonly byte[] _layers;
 
     /// <summary>Takes what the manifest says.</summary>
     public EngineStore(ManifestEngine engine)
@@ -15,6 +16,7 @@ internal sealed class EngineStore
         _sharedFolders = [.. engine.SharedFolders.Select(Encoding.UTF8.GetBytes)];
         Array.Sort(_sharedFolders, (a, b) => a.AsSpan().SequenceCompareTo(b));
         _repositories = Encoding.UTF8.GetBytes(engine.RepositoriesPath);
+        _layers = Encoding.UTF8.GetBytes(engine.Root.Length == 0 ? "overlay2/" : engine.Root + "/overlay2/");
     }
 
     /// <summary>Whether a folder is made only where it is missing.</summary>
@@ -32,6 +34,9 @@ internal sealed class EngineStore
 
         return false;
     }
+
+    /// <summary>Whether it belongs to a layer.</summary>
+    public bool IsInStore(ReadOnlySpan<byte> path) => path.StartsWith(_layers);
 
     /// <summary>Whether it is the file that names the engine's images.</summary>
     public bool IsRepositories(ReadOnlySpan<byte> path) => path.SequenceEqual(_repositories);

@@ -28,23 +28,34 @@ internal sealed class PartitionSplicer
     private readonly List<SpliceTarget> _targets = [];
     private readonly EngineStore? _engine;
     private readonly int _engineNumber;
+    private readonly EngineReuse? _reuse;
+    private bool _isLeftOut;
     private SpliceSelector? _current;
 
     /// <summary>Works on an image whose bytes have all reached <paramref name="disk"/>.</summary>
     /// <param name="disk">The image.</param>
     /// <param name="combiner">Takes the queued writes.</param>
     /// <param name="opener">Opens the file systems.</param>
-    /// <param name="engine">The container engine that the archive brings images for, when there is one.</param>
+    /// <param name="manifest">The archive's manifest, when it has one: which container engine it brings images for.</param>
     /// <exception cref="PartitionNotFoundException">The engine's partition is not there.</exception>
-    public PartitionSplicer(IDisk disk, WriteCombiner combiner, IFileSystemOpener opener, ManifestEngine? engine)
+    public PartitionSplicer(IDisk disk, WriteCombiner combiner, IFileSystemOpener opener, ArchiveManifest? manifest)
     {
         _disk = disk;
         _combiner = combiner;
         _opener = opener;
         _table = PartitionTable.Read(disk);
-        if (engine is null) return;
+        if (manifest?.Engine is not { } engine) return;
+        var partition = PartitionFinder.Find(_table, disk, engine.Partition);
         _engine = new EngineStore(engine);
-        _engineNumber = PartitionFinder.Find(_table, disk, engine.Partition).Number;
+        _engineNumber = partition.Number;
+        try
+        {
+            _reuse = EngineReuse.Find(manifest, engine, Target(partition).Writer);
+        }
+        catch (Exception e) when (EntryContext.Describes(e))
+        {
+            throw EntryContext.Wrap(e, Target(partition).Name);
+        }
     }
 
     /// <summary>The partitions that got something.</summary>
@@ -64,9 +75,13 @@ internal sealed class PartitionSplicer
     public void Begin(TarEntry entry, ArchivePath path)
     {
         var target = Current(path).Target;
+        byte[]? linkTarget = null, otherPath = null;
+        _isLeftOut = _reuse is not null && target.Engine is not null && !_reuse.IsWritten(path.Path, out linkTarget, out otherPath);
         try
         {
-            Create(entry, path.Path, target);
+            if (_isLeftOut) LeaveOut(entry, target);
+            else if (linkTarget is not null && entry.Kind == FileKind.SymbolicLink) target.Writer.CreateSymbolicLink(path.Path, linkTarget, EntryAttributes.Of(entry));
+            else Create(entry, otherPath ?? path.Path, target);
         }
         catch (Exception e) when (EntryContext.Describes(e))
         {
@@ -97,10 +112,16 @@ internal sealed class PartitionSplicer
     }
 
     /// <summary>Takes the next bytes of the file that was begun.</summary>
-    public void Content(ReadOnlySpan<byte> content) => _mapper.Append(content);
+    public void Content(ReadOnlySpan<byte> content)
+    {
+        if (!_isLeftOut) _mapper.Append(content);
+    }
 
     /// <summary>Ends the file that was begun.</summary>
-    public void End() => _mapper.End();
+    public void End()
+    {
+        if (!_isLeftOut) _mapper.End();
+    }
 
     /// <summary>What was written, by partition.</summary>
     public IReadOnlyList<UnpackedPartition> Report() => _targets.ConvertAll(target => new UnpackedPartition(
@@ -178,6 +199,12 @@ internal sealed class PartitionSplicer
         CountFile(target, content);
     }
 
+    /// <summary>A member of a layer that is there already: it counts, since the archive's sums do, and is not written.</summary>
+    private void LeaveOut(TarEntry entry, SpliceTarget target)
+    {
+        if (entry.Kind == FileKind.File) CountFile(target, entry.ContentLength);
+    }
+
     /// <summary>What is counted are the archive's members, which its trailer has the sums of.</summary>
     private void Count(SpliceTarget target)
     {
@@ -207,7 +234,8 @@ internal sealed class PartitionSplicer
             throw new UnsafePathException(PathText.Of(entry.LinkName), "the hard link's target lies in another partition");
         }
 
-        target.Writer.CreateHardLink(path, link.Path);
+        // An engine that unpacks a layer gives a file what its last entry says, whichever name that is under; GNU tar does not.
+        target.Writer.CreateHardLink(path, link.Path, target.Engine?.IsInStore(path) == true ? EntryAttributes.Of(entry) : null);
     }
 
     private static Exception WithPath(Exception error, SpliceTarget target, ArchivePath path) =>

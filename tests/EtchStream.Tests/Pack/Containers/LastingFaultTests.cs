@@ -39,6 +39,19 @@ public sealed class LastingFaultTests : ContainerPackTest
         }
     }
 
+    [ToolFact("mke2fs")]
+    public async Task A_layer_that_cannot_be_had_is_told_of_while_another_before_it_hangs()
+    {
+        Server.Add("acme/app", FaultTargets.Image, "1");
+        Server.Fail(FaultTargets.PathPart("first layer"), TestKit.Registry.Fault.HangAfter(1000), times: Always);
+        Server.Fail(FaultTargets.PathPart("middle layer"), TestKit.Registry.Fault.Answer(404), times: Always);
+
+        // Nothing else would end this: the clock stands still.
+        var error = await FailsAsync<RegistryException>(() => Images("HOST/acme/app:1")).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Contains("404", error.Message, StringComparison.Ordinal);
+        Assert.Contains(FaultTargets.PathPart("middle layer"), error.Message, StringComparison.Ordinal);
+    }
+
     [ToolTheory("mke2fs")]
     [InlineData("one bit flipped")]
     [InlineData("one byte more")]
@@ -102,7 +115,7 @@ public sealed class LastingFaultTests : ContainerPackTest
             var error = await FailsAsync<RegistryException>(() => new ContainerOptions
             {
                 Images = Images("HOST/acme/app:1").Images,
-                Registry = new RegistryOptions { StallTimeout = TimeSpan.FromMilliseconds(250), RetryDelay = TimeSpan.FromMilliseconds(1), MaxRetries = 1 },
+                Registry = new RegistryOptions { StallTimeout = TimeSpan.FromMilliseconds(150), RetryDelay = TimeSpan.FromMilliseconds(1), MaxRetries = 1 },
             });
             Server.ClearFaults();
             Assert.Contains("nothing came", error.Message, StringComparison.Ordinal);

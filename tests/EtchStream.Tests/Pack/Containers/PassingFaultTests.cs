@@ -62,9 +62,9 @@ public sealed class PassingFaultTests : ContainerPackTest
         var expected = await PackAsync(Images("HOST/acme/app:1"));
         foreach (var target in FaultTargets.All) Server.Fail(FaultTargets.PathPart(target), Fault.HangAfter(FaultTargets.Content(target).Length / 2));
         var options = Images("HOST/acme/app:1");
-        options = new() { Images = options.Images, Registry = new RegistryOptions { StallTimeout = TimeSpan.FromMilliseconds(500), RetryDelay = TimeSpan.FromMilliseconds(1) } };
+        options = new() { Images = options.Images, Registry = new RegistryOptions { StallTimeout = TimeSpan.FromMilliseconds(250), RetryDelay = TimeSpan.FromMilliseconds(1) } };
         Assert.Equal(expected, await PackAsync(options));
-        Assert.Equal(4, Server.Requests.Count(r => r.Range is not null));
+        Assert.True(Server.Requests.Count(r => r.Range is not null) >= 4);
     }
 
     private static IEnumerable<Fault> Faults(string kind, int length) => kind switch

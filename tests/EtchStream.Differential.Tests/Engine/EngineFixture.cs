@@ -11,15 +11,32 @@ public sealed class EngineFixture : IAsyncLifetime
 {
     private readonly Lazy<Task<PulledImages>> _pulled;
     private readonly Lazy<Task<SmallStore>> _small = new(MakeSmallAsync);
+    private readonly Lazy<Task<PackedImages>> _packed;
+    private readonly Lazy<Task<IReadOnlySet<string>>> _usualComplaints;
+    private readonly Lazy<Task<PulledDebian>> _debian = new(PulledDebian.MakeAsync);
     private DebianRegistry? _registry;
     private EngineVolume? _volume;
 
-    public EngineFixture() => _pulled = new Lazy<Task<PulledImages>>(MakeAsync);
+    public EngineFixture()
+    {
+        _pulled = new Lazy<Task<PulledImages>>(MakeAsync);
+        _packed = new Lazy<Task<PackedImages>>(async () => PackedImages.Make(await PulledAsync()));
+        _usualComplaints = new Lazy<Task<IReadOnlySet<string>>>(async () => await EngineComplaints.UsualAsync(await PulledAsync()));
+    }
 
     public Task InitializeAsync() => Task.CompletedTask;
 
     /// <summary>All images, pulled into data roots whose engines have been stopped.</summary>
     public Task<PulledImages> PulledAsync() => _pulled.Value;
+
+    /// <summary>The same images, as far as our program takes them, packed and unpacked by it.</summary>
+    internal Task<PackedImages> PackedAsync() => _packed.Value;
+
+    /// <summary>What the engine on this machine warns of when it pulls images itself, runs them and takes them away.</summary>
+    internal Task<IReadOnlySet<string>> UsualComplaintsAsync() => _usualComplaints.Value;
+
+    /// <summary>A minimal Debian in a registry and in an engine's store.</summary>
+    internal Task<PulledDebian> DebianAsync() => _debian.Value;
 
     private async Task<PulledImages> MakeAsync()
     {
@@ -38,7 +55,7 @@ public sealed class EngineFixture : IAsyncLifetime
             Parallel.ForEach(alone, new ParallelOptions { MaxDegreeOfParallelism = 4 }, image => results[image] = engine.Run("pull", "-q", image.ByTag));
         await using (var engine = await DockerEngine.StartAsync(_volume["together"]))
             together.ForEach(image => results[image] = engine.Run("pull", "-q", image.ByTag));
-        return new PulledImages(_volume, new(_volume["alone"], alone), new(_volume["together"], together), results);
+        return new PulledImages(_volume, PulledRoot.Read(_volume["alone"], alone), PulledRoot.Read(_volume["together"], together), results);
     }
 
     /// <summary>A data root with one small image of three layers that has a bit of everything.</summary>
@@ -63,6 +80,8 @@ public sealed class EngineFixture : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
+        if (_packed is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) (await _packed.Value).Dispose();
+        if (_debian is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) await (await _debian.Value).DisposeAsync();
         if (_small.IsValueCreated) (await _small.Value).Volume.Dispose();
         _volume?.Dispose();
         if (_registry is not null) await _registry.DisposeAsync();
@@ -78,8 +97,12 @@ public sealed record SmallStore(EngineVolume Volume, string Root, PushedImage Im
 /// <summary>Images in a data root.</summary>
 /// <param name="Path">The data root; no engine runs on it.</param>
 /// <param name="Images">What was pulled into it, in this order, by tag; also what was refused.</param>
-public sealed record PulledRoot(string Path, IReadOnlyList<PushedImage> Images)
+/// <param name="Store">The store as the pulls left it: an engine that saves an image, or runs it, leaves marks in its topmost layer.</param>
+public sealed record PulledRoot(string Path, IReadOnlyList<PushedImage> Images, EngineStore Store)
 {
+    /// <summary>What was just pulled.</summary>
+    public static PulledRoot Read(string path, IReadOnlyList<PushedImage> images) => new(path, images, EngineStore.Read(path));
+
     /// <summary>Those that the engine accepts.</summary>
     public IEnumerable<PushedImage> Accepted => Images.Where(image => image.IsAccepted);
 }
@@ -93,4 +116,10 @@ public sealed record PulledImages(EngineVolume Volume, PulledRoot Alone, PulledR
 {
     /// <summary>Both.</summary>
     public IReadOnlyList<PulledRoot> Roots => [Alone, Together];
+
+    /// <summary>The one that an engine built.</summary>
+    public PushedImage Built => Together.Images.Single(image => image.Source is null);
+
+    /// <summary>The one that tells from inside what it sees.</summary>
+    public PushedImage Checked => Together.Images.Single(image => image.Name == CheckImage.Name);
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using EtchStream.TestKit;
 using EtchStream.TestKit.Engine;
 using Xunit;
@@ -43,13 +44,15 @@ public sealed class EngineImageTests(EngineFixture fixture)
     }
 
     [ToolFact("dockerd", "docker-registry", "busybox", "umoci", "bsdtar", RequiresRoot = true)]
-    public async Task A_container_of_a_built_image_runs()
+    public async Task Containers_of_pulled_images_print_what_is_expected_of_them()
     {
         var pulled = await fixture.PulledAsync();
         await using var engine = await DockerEngine.StartAsync(pulled.Volume["run"]);
-        var image = pulled.Together.Images.Single(image => image.Source is null);
-        engine.Docker("pull", "-q", image.ByDigest);
-        Assert.Equal(EngineBuild.Output, engine.Docker("run", "--rm", "--network", "none", image.ByDigest));
+        engine.Docker("pull", "-q", pulled.Built.ByDigest);
+        Assert.Equal(EngineBuild.Output, engine.Docker("run", "--rm", "--network", "none", pulled.Built.ByDigest));
+        engine.Docker("pull", "-q", pulled.Checked.ByDigest);
+        var told = engine.Docker(["run", "--rm", "--network", "none", "--user", CheckImage.User, pulled.Checked.ByDigest, .. CheckImage.Command]);
+        Assert.Equal(CheckImage.Transcript, Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(told)));
     }
 
     private static string? Complaint(PushedImage image, HostToolResult result)

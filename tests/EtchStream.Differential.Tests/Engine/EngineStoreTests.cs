@@ -1,6 +1,5 @@
 using EtchStream.TestKit;
 using EtchStream.TestKit.Engine;
-using EtchStream.TestKit.Registry;
 using Xunit;
 
 namespace EtchStream.Differential.Tests.Engine;
@@ -18,7 +17,7 @@ public sealed class EngineStoreTests(EngineFixture fixture)
             foreach (var image in pulled.Together.Images) engine.Docker("pull", "-q", image.ByTag);
         }
 
-        var (first, second) = (EngineStore.Read(pulled.Together.Path), EngineStore.Read(pulled.Volume["again"]));
+        var (first, second) = (pulled.Together.Store, EngineStore.Read(pulled.Volume["again"]));
         Assert.InRange(first.Layers.Count, 120, 1000);
         Assert.InRange(first.Facts.Count, 2000, 20_000);
         Nothing.Wrong("differences", [.. EngineStoreComparison.Compare(second, first)]);
@@ -28,8 +27,8 @@ public sealed class EngineStoreTests(EngineFixture fixture)
     public async Task A_layer_is_the_same_as_the_only_one_of_its_image_and_upon_others()
     {
         var pulled = await fixture.PulledAsync();
-        var alone = EngineStore.Read(pulled.Alone.Path).Layers.Values.ToDictionary(layer => layer.DiffId, StringComparer.Ordinal);
-        var shared = EngineStore.Read(pulled.Together.Path).Layers.Values.Where(layer => alone.ContainsKey(layer.DiffId)).ToArray();
+        var alone = pulled.Alone.Store.Layers.Values.ToDictionary(layer => layer.DiffId, StringComparer.Ordinal);
+        var shared = pulled.Together.Store.Layers.Values.Where(layer => alone.ContainsKey(layer.DiffId)).ToArray();
         Assert.InRange(shared.Length, 90, 200);
         Nothing.Wrong("differences", [.. shared.SelectMany(layer => EngineStoreComparison.Compare(layer, alone[layer.DiffId]))]);
     }
@@ -37,17 +36,9 @@ public sealed class EngineStoreTests(EngineFixture fixture)
     [ToolFact("dockerd", "docker-registry", "debootstrap", RequiresRoot = true)]
     public async Task A_Debian_pulled_twice_gives_equal_stores()
     {
-        await using var registry = await DebianRegistry.StartAsync();
-        using var upload = new RegistryUpload(registry.Host);
-        var debian = await upload.PushAsync(EngineImages.Debian());
-        using var volume = new EngineVolume();
-        foreach (var root in (string[])["a", "b"])
-        {
-            await using var engine = await DockerEngine.StartAsync(volume[root]);
-            engine.Docker("pull", "-q", debian.ByDigest);
-        }
-
-        var (a, b) = (EngineStore.Read(volume["a"]), EngineStore.Read(volume["b"]));
+        var debian = await fixture.DebianAsync();
+        await using (var engine = await DockerEngine.StartAsync(debian.Volume["again"])) engine.Docker("pull", "-q", debian.Image.ByDigest);
+        var (a, b) = (EngineStore.Read(debian.Root), EngineStore.Read(debian.Volume["again"]));
         Assert.InRange(a.Layers.Values.Single().Tree!.Entries.Count, 3000, 20_000);
         Nothing.Wrong("differences", [.. EngineStoreComparison.Compare(a, b), .. a.NotReplayed()]);
     }

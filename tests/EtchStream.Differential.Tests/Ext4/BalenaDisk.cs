@@ -2,16 +2,24 @@ using EtchStream.TestKit;
 
 namespace EtchStream.Differential.Tests.Ext4;
 
-/// <summary>A disk laid out and formatted as balenaOS images are, the data partition with a folder <c>docker</c> in it.</summary>
+/// <summary>A disk laid out and formatted as balenaOS images are.</summary>
 internal static class BalenaDisk
 {
     /// <summary>Makes the disk and answers its data partition.</summary>
-    public static Ext4Image Make(string image, bool gpt, long dataLength)
+    /// <param name="image">The image to make.</param>
+    /// <param name="gpt">GPT instead of MBR.</param>
+    /// <param name="dataLength">Bytes of the data partition.</param>
+    /// <param name="withStore">Whether it has a folder <c>docker</c>, with an engine's empty list of images in it.</param>
+    public static Ext4Image Make(string image, bool gpt, long dataLength, bool withStore = true)
     {
         using var folder = new TemporaryFolder();
         var source = folder.MakeFolder("data");
-        Directory.CreateDirectory(Path.Combine(source, "docker/image/overlay2"));
-        File.WriteAllText(Path.Combine(source, "docker/image/overlay2/repositories.json"), """{"Repositories":{}}""");
+        if (withStore)
+        {
+            Directory.CreateDirectory(Path.Combine(source, "docker/image/overlay2"));
+            File.WriteAllText(Path.Combine(source, "docker/image/overlay2/repositories.json"), """{"Repositories":{}}""");
+        }
+
         var specs = DiskImages.Balena(image, gpt, dataLength);
         foreach (var spec in specs.Skip(1).Take(3))
             Ext4Image.Make(image, spec.Start, spec.Length, "-t", "ext4", "-L", spec.Name, "-E", "lazy_itable_init=0,lazy_journal_init=0", "-i", "8192");

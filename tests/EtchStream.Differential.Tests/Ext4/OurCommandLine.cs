@@ -13,4 +13,7 @@ internal static class OurCommandLine
     /// <summary>Runs <c>etchstream</c> with bytes on its standard input.</summary>
     public static HostToolResult Run(ReadOnlyMemory<byte> input, params string[] arguments) =>
         HostTool.Run(new HostToolCall("dotnet", [Program, .. arguments]) { Input = input });
+
+    /// <summary>The same command line for another program to run.</summary>
+    public static IEnumerable<string> Of(params string[] arguments) => ["dotnet", Program, .. arguments];
 }

@@ -49,6 +49,15 @@ public sealed class DockerEngine : IAsyncDisposable
     /// <summary>The daemon's address, as the client takes it.</summary>
     public string Host => $"unix://{_short}/s";
 
+    /// <summary>What the daemon has logged so far.</summary>
+    public string Messages
+    {
+        get
+        {
+            lock (_log) return _log.ToString();
+        }
+    }
+
     /// <summary>Starts the daemon on a folder, which is made if need be, and waits until it answers.</summary>
     /// <exception cref="InvalidOperationException">It does not start; the message has its log.</exception>
     public static async Task<DockerEngine> StartAsync(string dataRoot)

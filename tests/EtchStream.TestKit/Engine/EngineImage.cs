@@ -19,10 +19,21 @@ public sealed record EngineImage(string Name, params EngineLayer[] Layers)
     /// </summary>
     public bool IsReplayed { get; init; } = true;
 
+    /// <summary>
+    /// What <c>etchstream pack</c> exits with; 0 where it takes it. What an engine refuses is corrupt for us too, unless said otherwise.
+    /// </summary>
+    public int PackExitCode
+    {
+        get => _packExitCode ?? (Refusal is null ? 0 : 3);
+        init => _packExitCode = value;
+    }
+
+    private readonly int? _packExitCode;
+
     /// <summary>True for Docker's media types, false for OCI's.</summary>
     public bool IsDocker { get; init; }
 
-    /// <summary>The repository that it is pushed to, made of its name; the digest tells apart names that differ in other signs only.</summary>
+    /// <summary>The repository that it is pushed to: its name as far as a repository's can hold it, and a few digits that tell it from others.</summary>
     public string Repository
     {
         get

@@ -7,7 +7,7 @@ public static partial class OddImages
         yield return Accepted("global header of comments", Tar().Global("pax_global_header", "comment", "hello").File("a", "1"));
         yield return Accepted("global header that would change entries", Tar().Global("PaxHeaders.0/x", "uid", "77").File("a", "1").Global("g2", "mtime", "5").File("b", "2"));
         yield return Accepted("global header with a path", Tar().Global("PaxHeaders.0/x", "path", "xyz").File("a", "1"));
-        yield return Refused("two global headers of one name", Duplicate, Tar().Global("pax_global_header", "comment", "a").Global("pax_global_header", "comment", "b").File("a", "1"));
+        yield return Refused("two global headers of one name", Duplicate, Tar().Global("pax_global_header", "comment", "a").Global("pax_global_header", "comment", "b").File("a", "1")).Packed(0);
         yield return Accepted("PAX size", Tar().Pax("size", "3").Entry(new LayerEntry("a") { Size = 0 }, "xyz"u8).File("b", "2"));
         yield return Accepted("PAX path that is empty", Tar().Pax("path", "").File("a", "1"));
         yield return Accepted("PAX GNU sparse 1.0", Tar()

@@ -11,28 +11,19 @@ public static partial class OddImages
     // struct vfs_cap_data, revision 2, as setcap writes it.
     private static readonly byte[] Capability = Convert.FromHexString("0100000200200000000000000000000000000000");
 
+    /// <summary>The image that our packer takes, but no ext4 of the usual kind.</summary>
+    public const string BigXattr = "an xattr beyond what the file system takes";
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<EngineImage> All { get; } =
         [.. Names(), .. Roots(), .. Duplicates(), .. Aliases(), .. SymlinkedParents(), .. Whiteouts(), .. Opaques(), .. HardLinks(), .. Attributes(), .. Times(), .. Types(), .. Records(), .. Ends()];
 
-    /// <summary>What the engine accepts and the packer refuses on purpose, with the program's exit code.</summary>
-    public static IReadOnlyDictionary<string, int> NotPacked { get; } = new Dictionary<string, int>(StringComparer.Ordinal)
-    {
-        // Paths that climb out of the layer: the engine puts them back inside, and cannot save the image any more.
-        ["dot-dot out of the root"] = 7,
-        ["dot-dot out of the root after a folder"] = 7,
-        ["root entry .. with attributes"] = 7,
-
-        // Nothing comes of these, and nobody means them.
-        ["an empty name with content"] = 3,
-        ["root entry that is a symlink"] = 3,
-        ["root entry that is a file"] = 3,
-
-        // The engine cuts these to 32 bits.
-        ["owners beyond 32 bits, and names that do not count"] = 4,
-    };
-
     private static EngineImage Accepted(string name, LayerTar tar, bool replays = true) => Raw(name, tar.End(), replays);
+
+    // Where engine and packer think differently. Paths that climb out of the layer (7) the engine puts back inside, and cannot save the
+    // image any more; of what has no name, and of a root that is no folder (3), it makes nothing; owners beyond 32 bits (4) it cuts. What it
+    // refuses because a name comes twice is taken (0), the later entry wins; so is what later engines and other programs take.
+    private static EngineImage Packed(this EngineImage image, int exitCode) => image with { PackExitCode = exitCode };
 
     private static EngineImage Raw(string name, byte[] tar, bool replays = true) => new(name, EngineLayer.Gzip(tar)) { IsReplayed = replays };
 

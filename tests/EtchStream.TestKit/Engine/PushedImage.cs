@@ -22,6 +22,9 @@ public sealed record PushedImage(string Name, string Repository, string Manifest
     /// <summary>True when the engine accepts it.</summary>
     public bool IsAccepted => Refusal is null;
 
+    /// <summary>What <c>etchstream pack</c> exits with.</summary>
+    public int PackExitCode => Source?.PackExitCode ?? 0;
+
     /// <summary>True when the engine can put every layer's tar together again.</summary>
     public bool IsReplayed => Source is null || Source.IsReplayed;
 

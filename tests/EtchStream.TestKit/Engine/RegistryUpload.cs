@@ -9,17 +9,20 @@ public sealed class RegistryUpload(string host) : IDisposable
     private readonly HttpClient _client = new() { BaseAddress = new Uri($"http://{host}") };
 
     /// <summary>Puts an image there under its tag.</summary>
-    public async Task<PushedImage> PushAsync(EngineImage image)
+    /// <param name="image">The image.</param>
+    /// <param name="repository">The repository; null for the image's own.</param>
+    public async Task<PushedImage> PushAsync(EngineImage image, string? repository = null)
     {
         ArgumentNullException.ThrowIfNull(image);
+        repository ??= image.Repository;
         var blobs = image.Layers.Select(layer => layer.Blob).Append(new LayerContent(image.Config)).DistinctBy(blob => blob.Digest);
-        foreach (var blob in blobs) await PushBlobAsync(image.Repository, blob);
+        foreach (var blob in blobs) await PushBlobAsync(repository, blob);
         var manifest = image.Manifest;
         using var content = new ByteArrayContent(manifest);
         content.Headers.ContentType = new MediaTypeHeaderValue(image.ManifestType);
-        using var answer = await _client.PutAsync(new Uri($"/v2/{image.Repository}/manifests/{PushedImage.Tag}", UriKind.Relative), content);
+        using var answer = await _client.PutAsync(new Uri($"/v2/{repository}/manifests/{PushedImage.Tag}", UriKind.Relative), content);
         await CheckAsync(answer, $"manifest of '{image.Name}'");
-        return new PushedImage(image.Name, $"{host}/{image.Repository}", Digest.Sha256(manifest).ToString(), image);
+        return new PushedImage(image.Name, $"{host}/{repository}", Digest.Sha256(manifest).ToString(), image);
     }
 
     /// <inheritdoc/>

@@ -70,6 +70,7 @@ public static class HostPackages
         ["cp"] = "coreutils",
         ["dd"] = "coreutils",
         ["sync"] = "coreutils",
+        ["taskset"] = "util-linux",
         ["setpriv"] = "util-linux",
         ["prlimit"] = "util-linux",
         ["unshare"] = "util-linux",

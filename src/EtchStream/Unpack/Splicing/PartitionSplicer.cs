@@ -235,7 +235,8 @@ internal sealed class PartitionSplicer
         }
 
         // An engine that unpacks a layer gives a file what its last entry says, whichever name that is under; GNU tar does not.
-        target.Writer.CreateHardLink(path, link.Path, target.Engine?.IsInStore(path) == true ? EntryAttributes.Of(entry) : null);
+        var isOfLayer = target.Engine is { } engine && engine.IsInStore(path) && engine.IsInStore(link.Path);
+        target.Writer.CreateHardLink(path, link.Path, isOfLayer ? EntryAttributes.Of(entry) : null);
     }
 
     private static Exception WithPath(Exception error, SpliceTarget target, ArchivePath path) =>

@@ -51,10 +51,11 @@ public static class PackPipeline
         // Everything that can be known to be wrong is found before the first byte is written.
         using var image = ImageFile.Open(options.Image);
         var guard = new OutputGuard();
-        var selectors = options.Injections.Select(i => i.Partition);
+        IReadOnlyList<Injection> injections = [.. options.Injections, .. BootPartition.Injections(options, image)];
+        var selectors = injections.Select(i => i.Partition);
         var partitions = PartitionResolver.Resolve(image, options.Containers is { } wanted ? selectors.Append(wanted.DataPartition) : selectors);
         var sources = new List<IPackSource>();
-        foreach (var injection in options.Injections) sources.Add(await SourceFactory.CreateAsync(injection, guard, cancellationToken).ConfigureAwait(false));
+        foreach (var injection in injections) sources.Add(await SourceFactory.CreateAsync(injection, guard, cancellationToken).ConfigureAwait(false));
         await using var containers = options.Containers is null ? null : await ContainerSource.OpenAsync(options.Containers, image, partitions, cancellationToken).ConfigureAwait(false);
         var manifest = new ArchiveManifest
         {

@@ -15,6 +15,12 @@ internal sealed class PackVerb : CommonOptions
     [Option("inject", MetaValue = "PART:DEST=SRC", HelpText = "Put SRC into partition PART (number or label) at DEST. Can be given several times; the later one wins. SRC is a folder, whose content goes to DEST; a file, which becomes DEST (or keeps its name below it, if DEST ends with '/'); or a tar archive, compressed or not, whose entries are taken as they are. What it is, is told from its content; dir:SRC, file:SRC or tar:SRC says it (file:backup.tar puts the archive itself into the partition).")]
     public IEnumerable<string> Inject { get; set; } = [];
 
+    [Option("config", MetaValue = "FILE", HelpText = "A balenaOS device's config.json, for the boot partition (resin-boot, or flash-boot of a flasher).")]
+    public string? Config { get; set; }
+
+    [Option("splash", MetaValue = "FILE", HelpText = "The picture that balenaOS shows while it starts, a PNG, for the boot partition.")]
+    public string? Splash { get; set; }
+
     [Option("apps", MetaValue = "FILE", HelpText = "A balenaOS apps.json: it is checked, all its services' images are preloaded, and it goes to the root of the data partition.")]
     public string? Apps { get; set; }
 
@@ -66,8 +72,10 @@ internal sealed class PackVerb : CommonOptions
         }
         catch (PartitionNotFoundException e)
         {
-            var isInjected = options.Injections.Any(i => i.Partition == e.Selector);
-            throw new UsageException(isInjected || options.Containers is null ? $"--inject: {e.Message}" : $"{e.Message}; name the partition of the engine's data with --data-partition");
+            throw new UsageException(
+                options.Injections.Any(i => i.Partition == e.Selector) ? $"--inject: {e.Message}"
+                : options.Containers?.DataPartition == e.Selector ? $"{e.Message}; name the partition of the engine's data with --data-partition"
+                : $"{(options.ConfigPath is null ? "--splash" : "--config")}: {e.Message}");
         }
 
         progress.Dispose();
@@ -85,6 +93,8 @@ internal sealed class PackVerb : CommonOptions
         {
             Image = Image,
             Injections = [.. Inject.Select(Parse)],
+            ConfigPath = Config is null ? null : OptionFile.Check("--config", Config),
+            SplashPath = Splash is null ? null : OptionFile.Check("--splash", Splash),
             Containers = ContainerArguments.Read(this),
             OutputPath = Output == "-" ? null : Output,
             OutputStream = Output == "-" ? terminal.OpenOutput() : null,

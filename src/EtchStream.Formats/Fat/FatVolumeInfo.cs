@@ -32,6 +32,12 @@ public sealed class FatVolumeInfo
         // The kernel's rule: no 16-bit FAT length means FAT32, else the count of clusters decides.
         Bits = isFat32 ? 32 : ClusterCount < 4085 ? 12 : 16;
         RootCluster = isFat32 ? wide.RootCluster : 0u;
+        InfoSector = isFat32 ? wide.InfoSector : 0;
+        Version = isFat32 ? wide.Version : 0;
+
+        // With bit 7 set, the FATs are no copies of each other: one, by its number, is in use.
+        IsMirrored = !isFat32 || (wide.Flags & 0x80) == 0;
+        ActiveFat = IsMirrored ? 0 : wide.Flags & 0xF;
     }
 
     /// <summary>Bits of a FAT entry: 12, 16 or 32.</summary>
@@ -67,6 +73,33 @@ public sealed class FatVolumeInfo
     /// <summary>Clusters for data.</summary>
     public long ClusterCount { get; }
 
+    /// <summary>First byte of the first FAT.</summary>
+    internal long FatOffset => (long)ReservedSectors * SectorSize;
+
+    /// <summary>Bytes of one FAT.</summary>
+    internal long FatLength => FatSectors * SectorSize;
+
+    /// <summary>First byte of the root directory of FAT12 and FAT16.</summary>
+    internal long FixedRootOffset => FatOffset + (FatCount * FatLength);
+
+    /// <summary>First cluster number behind the last one that both the volume and its FAT have room for.</summary>
+    internal uint EndCluster => (uint)Math.Min(ClusterCount + 2, FatLength * 8 / Bits);
+
+    /// <summary>Sector of the FSINFO structure, 0 (or 0xFFFF) where there is none.</summary>
+    internal int InfoSector { get; }
+
+    /// <summary>Version of FAT32, 0 so far.</summary>
+    internal int Version { get; }
+
+    /// <summary>Whether all FATs are copies of each other.</summary>
+    internal bool IsMirrored { get; }
+
+    /// <summary>The FAT that is read.</summary>
+    internal int ActiveFat { get; }
+
+    /// <summary>The boot sector's flags: bit 0 while mounted, bit 1 after a disk error.</summary>
+    internal byte State { get; private set; }
+
     /// <summary>The label in the root directory, or else that in the boot sector; null when there is none.</summary>
     public string? Label { get; private set; }
 
@@ -99,11 +132,15 @@ public sealed class FatVolumeInfo
         if (info.Bits == 16 && info.ClusterCount > 65524) return null;
         if (info.Bits == 32 && info.ClusterCount > 0x0FFFFFF6) return null;
         var extension = MemoryMarshal.Read<FatExtension>(sector.AsSpan(FatBootSector.Size + (isFat32 ? Fat32Extension.Size : 0)));
+        info.State = extension.State;
         if (extension.Signature is 0x28 or 0x29) info.Serial = extension.Serial;
         info.Label = info.ReadRootLabel(volume);
         if (info.Label is null && extension.Signature == 0x29) info.Label = Decode(extension.Label);
         return info;
     }
+
+    /// <summary>First byte of a cluster.</summary>
+    internal long ClusterOffset(uint cluster) => (FirstDataSector * SectorSize) + ((cluster - 2L) * ClusterSize);
 
     private static bool IsPlausible(in FatBootSector boot) =>
         boot.SectorSize >= 512 && boot.SectorSize <= 4096 && BitOperations.IsPow2((uint)boot.SectorSize)

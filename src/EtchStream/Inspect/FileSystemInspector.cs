@@ -40,16 +40,16 @@ internal static class FileSystemInspector
             FreeBytes = superblock.FreeBlockCount * superblock.BlockSize,
             Inodes = superblock.InodeCount,
             FreeInodes = superblock.FreeInodeCount,
-            Problem = WhyNotWritable(partition),
+            Problem = WhyNotWritable(partition, Ext4Writer.Open),
         };
     }
 
-    private static string? WhyNotWritable(IRandomReader partition)
+    private static string? WhyNotWritable(IRandomReader partition, Func<IDisk, IFileSystemWriter> open)
     {
         try
         {
-            // Opening looks at features, state and journal, and writes nothing.
-            _ = Ext4Writer.Open(new ReadOnlyDisk(partition));
+            // Opening looks at features and state, and writes nothing.
+            _ = open(new ReadOnlyDisk(partition));
             return null;
         }
         catch (Exception e) when (e is CorruptFormatException or UnsupportedFormatException)
@@ -66,5 +66,6 @@ internal static class FileSystemInspector
         BlockSize = fat.ClusterSize,
         Size = fat.VolumeSectors * fat.SectorSize,
         FreeBytes = FatFreeSpace.Count(partition, fat),
+        Problem = WhyNotWritable(partition, FatWriter.Open),
     };
 }

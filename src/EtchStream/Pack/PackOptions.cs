@@ -9,6 +9,12 @@ public sealed class PackOptions
     /// <summary>What goes into the image's partitions, in order. Where two give the same path, the later one wins on the device.</summary>
     public IReadOnlyList<Injection> Injections { get; init; } = [];
 
+    /// <summary>Path of a balenaOS device's config.json, for the boot partition; null for none.</summary>
+    public string? ConfigPath { get; init; }
+
+    /// <summary>Path of the picture that balenaOS shows while it starts, a PNG, for the boot partition; null for none.</summary>
+    public string? SplashPath { get; init; }
+
     /// <summary>The container images to preload; null for none.</summary>
     public ContainerOptions? Containers { get; init; }
 

@@ -23,6 +23,8 @@ public static class HostPackages
         ["mtype"] = "mtools",
         ["mmd"] = "mtools",
         ["mattrib"] = "mtools",
+        ["mdel"] = "mtools",
+        ["linux.uml"] = "user-mode-linux",
         ["mkfs.btrfs"] = "btrfs-progs",
         ["mkfs.erofs"] = "erofs-utils",
         ["mkfs.exfat"] = "exfatprogs",

@@ -54,12 +54,18 @@ public sealed class UnpackExt4Tests : IDisposable
     {
         MakeDisk();
         var image = File.ReadAllBytes(_folder["disk.img"]);
-        Assert.Equal("a.tar: partition 1 (BOOT): files cannot be written into FAT16 yet; they can into ext2, ext3 and ext4", (await FailsAsync<UnsupportedFormatException>(b => b.File("inject/1/a", [1]))).Message);
+        Assert.Equal("a.tar: partition 1 (BOOT), path l: a FAT file system holds no symbolic links; bring the file itself", (await FailsAsync<UnsupportedFormatException>(b => b.SymbolicLink("inject/1/l", "x"))).Message);
+        Assert.StartsWith("partition 1 (BOOT), path big: the file system is full", (await FailsAsync<OutOfSpaceException>(b => b.File("inject/BOOT/big", new byte[33 * MiB]))).Message, StringComparison.Ordinal);
         Assert.StartsWith("partition 5 (resin-data), path big: ", (await FailsAsync<OutOfSpaceException>(b => b.File("inject/5/big", new byte[25 * MiB]))).Message, StringComparison.Ordinal);
         Assert.Contains("partition 5 (resin-data), path l/a", (await FailsAsync<UnsafePathException>(b => b.SymbolicLink("inject/5/l", "lost+found").File("inject/5/l/a", [1]))).Message, StringComparison.Ordinal);
         Assert.Contains("partition 5 (resin-data), path h", (await FailsAsync<IOException>(b => b.HardLink("inject/5/h", "inject/5/nowhere"))).Message, StringComparison.Ordinal);
         Assert.Contains("no partition 7", (await FailsAsync<PartitionNotFoundException>(b => b.File("inject/7/a", [1]))).Message, StringComparison.Ordinal);
         await FailsAsync<PartitionNotFoundException>(b => b.File("inject/2/a", [1]));
+
+        image.AsSpan(Ext4Start, 4096).Clear();
+        Assert.Equal("a.tar: partition 5: it holds no file system that is known; files can be written into ext2, ext3, ext4 and FAT", (await FailsAsync<UnsupportedFormatException>(b => b.File("inject/5/a", [1]))).Message);
+        "NTFS    "u8.CopyTo(image.AsSpan(Ext4Start + 3));
+        Assert.Equal("a.tar: partition 5: files cannot be written into ntfs; they can into ext2, ext3, ext4 and FAT", (await FailsAsync<UnsupportedFormatException>(b => b.File("inject/5/a", [1]))).Message);
 
         async Task<T> FailsAsync<T>(Action<ArchiveBuilder> add)
             where T : Exception

@@ -3,6 +3,7 @@ using EtchStream.Dataflow;
 namespace EtchStream.Pack.Layers;
 
 /// <summary>Passes a blob through and keeps a copy in memory, which is handed out once the blob was read, and verified, to its end.</summary>
+/// <remarks>Who waits for the copy gets the error where a read fails, and a cancellation where the end is never read.</remarks>
 internal sealed class KeepingStream(Stream inner, TaskCompletionSource<ChunkedMemory> complete) : Stream
 {
     private readonly ChunkedMemory _copy = new();
@@ -25,10 +26,18 @@ internal sealed class KeepingStream(Stream inner, TaskCompletionSource<ChunkedMe
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        if (count > 0) _copy.Write(buffer.Span[..count]);
-        else if (!buffer.IsEmpty) complete.TrySetResult(_copy);
-        return count;
+        try
+        {
+            var count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            if (count > 0) _copy.Write(buffer.Span[..count]);
+            else if (!buffer.IsEmpty) complete.TrySetResult(_copy);
+            return count;
+        }
+        catch (Exception e)
+        {
+            complete.TrySetException(e);
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -55,6 +64,7 @@ internal sealed class KeepingStream(Stream inner, TaskCompletionSource<ChunkedMe
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
+        complete.TrySetCanceled(CancellationToken.None);
         await inner.DisposeAsync().ConfigureAwait(false);
         await base.DisposeAsync().ConfigureAwait(false);
     }
@@ -62,6 +72,7 @@ internal sealed class KeepingStream(Stream inner, TaskCompletionSource<ChunkedMe
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
+        complete.TrySetCanceled(CancellationToken.None);
         if (disposing) inner.Dispose();
         base.Dispose(disposing);
     }

@@ -40,9 +40,6 @@ internal static class LayerAttributes
     /// <summary>The same with another time.</summary>
     public static UnixAttributes WithTime(UnixAttributes folder, UnixTime time) => new() { Mode = folder.Mode, UserId = folder.UserId, GroupId = folder.GroupId, ModificationTime = time, Xattrs = folder.Xattrs };
 
-    /// <summary>Whether <see cref="Opaque"/> was applied.</summary>
-    public static bool IsOpaque(UnixAttributes folder) => folder.Xattrs.Any(x => x.Name.AsSpan().SequenceEqual(OpaqueName));
-
     /// <summary>A folder that the layer never lists: what the kernel gives a new one, which takes the set-group-ID bit from its parent.</summary>
     public static UnixAttributes Implied(UnixAttributes parent, UnixTime time) => new() { Mode = 0x1ED | (parent.Mode & SetGroupId), ModificationTime = time };
 

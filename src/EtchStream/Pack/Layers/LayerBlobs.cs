@@ -54,11 +54,12 @@ internal sealed class LayerBlobs
         }
 
         if (kept is null) return await FetchAsync(layer, cancellationToken).ConfigureAwait(false);
-        if (isFirst) return new KeepingStream(await FetchAsync(layer, cancellationToken).ConfigureAwait(false), shared.Content!);
+        if (isFirst) return await FetchAndKeepAsync(layer, shared.Content!, cancellationToken).ConfigureAwait(false);
         var content = await kept.WaitAsync(cancellationToken).ConfigureAwait(false);
         lock (_gate)
         {
-            if (shared.Uses == 0)
+            // Several may have waited: only one of them gives the room back.
+            if (shared.Uses == 0 && shared.Content is not null)
             {
                 _kept -= content.Length;
                 shared.Content = null;
@@ -66,6 +67,19 @@ internal sealed class LayerBlobs
         }
 
         return content.OpenRead();
+    }
+
+    private static async Task<Stream> FetchAndKeepAsync(EngineLayer layer, TaskCompletionSource<ChunkedMemory> complete, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new KeepingStream(await FetchAsync(layer, cancellationToken).ConfigureAwait(false), complete);
+        }
+        catch (Exception e)
+        {
+            complete.TrySetException(e);
+            throw;
+        }
     }
 
     private static Task<Stream> FetchAsync(EngineLayer layer, CancellationToken cancellationToken) => layer.Source.OpenBlobAsync(layer.Layer.Blob, cancellationToken);

@@ -21,7 +21,6 @@ internal sealed class LayerTranslator(InjectTarget diff)
     private byte[] _lastFolders = [];
     private int _lastFolder = LayerTree.Root;
     private bool _isRepeated;
-    private bool _isRootListed;
 
     /// <summary>What the last entry becomes: folders on its way that the layer never listed, and then itself, if it becomes anything.</summary>
     public IReadOnlyList<TarEntry> Members => _members;
@@ -29,14 +28,14 @@ internal sealed class LayerTranslator(InjectTarget diff)
     /// <summary>Whether the last entry's content is that of the last of <see cref="Members"/>.</summary>
     public bool TakesContent { get; private set; }
 
-    /// <summary>The name by which tar-split records the last entry; null where it must not: it was recorded, and has no content.</summary>
+    /// <summary>The name by which tar-split records the last entry; null where it must not: all names for it are recorded already.</summary>
     /// <remarks>
     /// The entry's own, unless an engine, which looks for it from outside of the layer and takes no name twice, would not find the
-    /// content by that.
+    /// content by that. Content without a name has to be kept as it stands in the tar.
     /// </remarks>
     public byte[]? RecordName { get; private set; }
 
-    /// <summary>Whether the layer's tar can be rebuilt: not where a file with content was replaced later on.</summary>
+    /// <summary>Whether the layer's tar can be rebuilt: not where a file with content, or a link on the way to one, was replaced later on.</summary>
     public bool CanReplay => !_tree.HasLostContent;
 
     /// <summary>Bytes of all files and symbolic links, as an engine counts them.</summary>
@@ -65,10 +64,23 @@ internal sealed class LayerTranslator(InjectTarget diff)
         var slash = path.AsSpan().LastIndexOf((byte)'/');
         var folder = Parent(slash < 0 ? default : path.AsSpan(0, slash), path, entry.ModificationTime);
         var name = path.AsSpan(slash + 1);
-        if (WhiteoutName.IsMark(name)) TranslateMark(entry, folder, name, path);
-        else Place(entry, folder, name, path);
-        if (!TakesContent) RecordName = _isRepeated ? null : entry.Name;
-        else if (Walk.LeftRoot || _isRepeated || LayerPath.Climbs(entry.Name)) RecordName = [(byte)'/', .. _tree.PathOf(_tree.Find(folder, name))];
+        if (WhiteoutName.IsMark(name))
+        {
+            TranslateMark(entry, folder, name, path);
+            if (_isRepeated) RecordName = null;
+            return;
+        }
+
+        Place(entry, folder, name, path);
+        RecordName = NameToRecord(entry, _tree.Find(folder, name));
+    }
+
+    private byte[]? NameToRecord(TarEntry entry, int node)
+    {
+        if (!TakesContent && _isRepeated) return null;
+        if (TakesContent && (Walk.LeftRoot || _isRepeated || LayerPath.Climbs(entry.Name))) return _tree.Record(node, LayerRecords.Rooted) ? [(byte)'/', .. _tree.PathOf(node)] : null;
+        if (entry.Name[0] == '/') _tree.Record(node, LayerRecords.Rooted);
+        return entry.Name;
     }
 
     private void TranslateRoot(TarEntry entry)
@@ -78,15 +90,14 @@ internal sealed class LayerTranslator(InjectTarget diff)
 
         // Engines (moby 20.10 was tried) pass over "./" and apply "/". The time harms nobody: the alternative is that of the unpacking.
         SetFolder(LayerTree.Root, entry.Name[0] == '/' ? LayerAttributes.Merge(before, LayerAttributes.Of(entry)) : LayerAttributes.WithTime(before, entry.ModificationTime));
-        if (_isRootListed) RecordName = null;
-        _isRootListed = true;
+        if (!_tree.Record(LayerTree.Root, LayerRecords.Entry)) RecordName = null;
     }
 
     private void TranslateMark(TarEntry entry, int folder, ReadOnlySpan<byte> mark, byte[] path)
     {
         if (WhiteoutName.IsOpaque(mark))
         {
-            _isRepeated = LayerAttributes.IsOpaque(_tree.AttributesOf(folder));
+            _isRepeated = !_tree.Record(folder, LayerRecords.Opaque);
             SetFolder(folder, LayerAttributes.Opaque(_tree.AttributesOf(folder)));
             return;
         }
@@ -95,6 +106,7 @@ internal sealed class LayerTranslator(InjectTarget diff)
         if (hidden.IsEmpty || hidden.SequenceEqual("."u8) || hidden.SequenceEqual(".."u8)) throw LayerWalk.Refused(path, "a whiteout that names no file");
         if (_tree.Find(folder, hidden) != LayerTree.None) throw LayerWalk.Refused(path, "a whiteout of what the same layer holds");
         var node = _tree.PutObject(folder, hidden, FileKind.CharacterDevice);
+        _isRepeated = !_tree.Record(node, LayerRecords.Whiteout);
         var attributes = LayerAttributes.Of(entry);
         Add(node, FileKind.CharacterDevice, new UnixAttributes { UserId = attributes.UserId, GroupId = attributes.GroupId, ModificationTime = attributes.ModificationTime });
     }
@@ -104,15 +116,12 @@ internal sealed class LayerTranslator(InjectTarget diff)
         // A folder that was found by its path may be what is replaced now.
         var existing = _tree.Find(folder, name);
         if (existing != LayerTree.None && !(entry.Kind == FileKind.Directory && _tree.KindOf(existing) == FileKind.Directory)) _lastFolders = [];
-
-        // What stands in the place of a whiteout of its name is no repetition: that one was listed under another name.
-        _isRepeated = existing != LayerTree.None && _tree.IsListed(existing) && _tree.KindOf(existing) != FileKind.CharacterDevice;
         var attributes = LayerAttributes.Of(entry);
         switch (entry.Kind)
         {
             case FileKind.Directory:
                 if (existing != LayerTree.None && _tree.KindOf(existing) == FileKind.Directory) attributes = LayerAttributes.Merge(_tree.AttributesOf(existing), attributes);
-                SetFolder(_tree.PutFolder(folder, name, attributes, isListed: true), attributes);
+                SetFolder(_tree.PutFolder(folder, name, attributes), attributes);
                 break;
             case FileKind.HardLink:
                 PlaceHardLink(entry, folder, name, path);
@@ -123,9 +132,11 @@ internal sealed class LayerTranslator(InjectTarget diff)
                 break;
             default:
                 Add(_tree.PutObject(folder, name, entry.Kind, entry.Size), entry.Kind, attributes, entry);
-                TakesContent = entry.Kind == FileKind.File;
+                TakesContent = entry.ContentLength > 0;
                 break;
         }
+
+        _isRepeated = !_tree.Record(_tree.Find(folder, name), LayerRecords.Entry);
     }
 
     private void PlaceHardLink(TarEntry entry, int folder, ReadOnlySpan<byte> name, byte[] path)
@@ -133,12 +144,15 @@ internal sealed class LayerTranslator(InjectTarget diff)
         // An engine joins the target to its root, so that neither a slash in front nor ".." leads out.
         var target = LayerPath.Clean([(byte)'/', .. entry.LinkName]);
         var slash = target.AsSpan().LastIndexOf((byte)'/');
+        Walk.Begin();
         var targetFolder = Walk.Find(slash < 0 ? default : target.AsSpan(0, slash), path);
         var node = targetFolder == LayerTree.None ? LayerTree.None : _tree.Find(targetFolder, target.AsSpan(slash + 1));
         var shown = PathText.Of(entry.LinkName);
         if (target.Length == 0 || node == LayerTree.None) throw LayerWalk.Refused(path, $"it is a hard link to {shown}, which the layer does not hold before it");
         if (_tree.KindOf(node) == FileKind.Directory) throw LayerWalk.Refused(path, $"it is a hard link to the folder {shown}");
-        if (node == _tree.Find(folder, name)) throw LayerWalk.Refused(path, "it is a hard link to itself");
+        var existing = _tree.Find(folder, name);
+        if (existing == node) throw LayerWalk.Refused(path, "it is a hard link to itself");
+        if (existing != LayerTree.None && _tree.IsWithin(node, existing)) throw LayerWalk.Refused(path, $"it is a hard link to {shown}, which it takes away");
         var linkName = diff.Name(_tree.PathOf(node));
         _tree.PutHardLink(folder, name, node);
 
@@ -170,7 +184,7 @@ internal sealed class LayerTranslator(InjectTarget diff)
             if (next == LayerTree.None)
             {
                 var attributes = LayerAttributes.Implied(_tree.AttributesOf(node), time);
-                next = _tree.PutFolder(node, folders[range], attributes, isListed: false);
+                next = _tree.PutFolder(node, folders[range], attributes);
                 SetFolder(next, attributes);
             }
 

@@ -46,7 +46,10 @@ internal sealed class LayerTree
         }
     }
 
-    /// <summary>Whether a file with content was taken away again: the layer's tar can then not be rebuilt from what is left.</summary>
+    /// <summary>
+    /// Whether a file with content was taken away again, or a symbolic link by which other entries were given: the layer's tar can then
+    /// not be rebuilt from what is left.
+    /// </summary>
     public bool HasLostContent { get; private set; }
 
     /// <summary>What a node is.</summary>
@@ -102,8 +105,7 @@ internal sealed class LayerTree
     /// <param name="parent">The folder that it lies in.</param>
     /// <param name="name">The name in it.</param>
     /// <param name="attributes">All of its attributes.</param>
-    /// <param name="isListed">Whether the layer lists it, or only something in it.</param>
-    public int PutFolder(int parent, ReadOnlySpan<byte> name, UnixAttributes attributes, bool isListed)
+    public int PutFolder(int parent, ReadOnlySpan<byte> name, UnixAttributes attributes)
     {
         var node = Find(parent, name);
         if (node == None || _nodes[node].Kind != FileKind.Directory)
@@ -113,12 +115,28 @@ internal sealed class LayerTree
         }
 
         SetAttributes(node, attributes);
-        _nodes[node].IsListed |= isListed;
         return node;
     }
 
-    /// <summary>Whether the layer gave an entry for what is there now.</summary>
-    public bool IsListed(int node) => _nodes[node].Kind != FileKind.Directory || _nodes[node].IsListed;
+    /// <summary>Notes by what a name is recorded. That stays with the name, also when what had it was taken away.</summary>
+    /// <returns>False where it was noted before.</returns>
+    public bool Record(int node, LayerRecords records)
+    {
+        ref var slot = ref _nodes[node];
+        if ((slot.Records & records) != 0) return false;
+        slot.Records |= records;
+        return true;
+    }
+
+    /// <summary>Notes that entries were given by way of a symbolic link.</summary>
+    public void MarkFollowed(int link) => _nodes[link].IsFollowed = true;
+
+    /// <summary>Whether a node is the other one, or lies in it.</summary>
+    public bool IsWithin(int node, int folder)
+    {
+        while (node != folder && node != Root) node = _nodes[node].Parent;
+        return node == folder;
+    }
 
     /// <summary>Gives a folder new attributes.</summary>
     public void SetAttributes(int folder, UnixAttributes attributes) => _folders[_nodes[folder].Content] = attributes;
@@ -140,7 +158,9 @@ internal sealed class LayerTree
 
         if (_bodyCount == _bodies.Length) Array.Resize(ref _bodies, checked(_bodies.Length * 2));
         _bodies[_bodyCount] = new Body { Size = size, Links = 1, TargetStart = start };
-        return Put(parent, name, kind, _bodyCount++);
+        var node = Put(parent, name, kind, _bodyCount++);
+        _nodes[node].HasContent = kind == FileKind.File && size > 0;
+        return node;
     }
 
     /// <summary>Gives what is no folder a further name.</summary>
@@ -162,14 +182,21 @@ internal sealed class LayerTree
             ref var dead = ref _nodes[next];
             if (!dead.IsAlive) continue;
             dead.IsAlive = false;
+            HasLostContent |= dead.HasContent || dead.IsFollowed;
             if (dead.Kind != FileKind.Directory)
             {
                 _bodies[dead.Content].Links--;
-                HasLostContent |= dead.Kind == FileKind.File && _bodies[dead.Content].Size > 0;
                 continue;
             }
 
-            for (var child = dead.FirstChild; child != None; child = _nodes[child].NextSibling) pending.Push(child);
+            // Taken out of the list, so that a folder that comes and goes costs what is put into it, and not each time all it ever held.
+            for (var child = dead.FirstChild; child != None; child = _nodes[child].NextSibling)
+            {
+                _nodes[child].IsInFolder = false;
+                pending.Push(child);
+            }
+
+            dead.FirstChild = None;
         }
     }
 
@@ -181,10 +208,18 @@ internal sealed class LayerTree
         var node = FindDead(parent, name);
         if (node == None) node = AddNode(parent, name);
         ref var slot = ref _nodes[node];
+        if (!slot.IsInFolder)
+        {
+            slot.NextSibling = _nodes[parent].FirstChild;
+            _nodes[parent].FirstChild = node;
+            slot.IsInFolder = true;
+        }
+
         slot.Kind = kind;
         slot.Content = content;
         slot.IsAlive = true;
-        slot.IsListed = false;
+        slot.HasContent = false;
+        slot.IsFollowed = false;
         return node;
     }
 
@@ -211,10 +246,9 @@ internal sealed class LayerTree
             NameStart = start,
             NameLength = (byte)name.Length,
             FirstChild = None,
-            NextSibling = _nodes[parent].FirstChild,
+            NextSibling = None,
             NextInBucket = _buckets[bucket],
         };
-        _nodes[parent].FirstChild = _count;
         _buckets[bucket] = _count;
         return _count++;
     }
@@ -264,7 +298,14 @@ internal sealed class LayerTree
         public byte NameLength;
         public FileKind Kind;
         public bool IsAlive;
-        public bool IsListed;
+        public LayerRecords Records;
+
+        /// <summary>Whether an entry's content went here, and not to another name of the same inode.</summary>
+        public bool HasContent;
+        public bool IsFollowed;
+
+        /// <summary>Whether it is in its folder's list of children, dead or alive.</summary>
+        public bool IsInFolder;
     }
 
     private struct Body

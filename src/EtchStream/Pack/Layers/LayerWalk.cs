@@ -54,6 +54,7 @@ internal sealed class LayerWalk(LayerTree tree)
 
     private int Follow(int link, byte[] path)
     {
+        tree.MarkFollowed(link);
         if (++_links > MaxLinks) throw Refused(path, "too many symbolic links on the way");
         var target = tree.TargetOf(link);
         var isAbsolute = target[0] == '/';

@@ -17,8 +17,10 @@ namespace EtchStream.Pack.Overlay2;
 internal sealed class LayerSegmentStage(EngineLayer layer, EngineStore store)
 {
     // What may stand beside the content that engines can look up: marks with content, maps of sparse files, bytes behind the tar's end.
-    private const int TailSegment = 1 << 20;
+    // In pieces of one size, so that the segment does not depend on the sizes of reads.
+    private const int RawSegment = 1 << 20;
 
+    private readonly byte[] _raw = new byte[RawSegment];
     private readonly LayerTranslator _translator = new(store.AtLayer(layer, "diff"));
 
     /// <summary>What was written; complete when the stage has ended.</summary>
@@ -64,32 +66,50 @@ internal sealed class LayerSegmentStage(EngineLayer layer, EngineStore store)
 
         if (entry.Kind == FileKind.HardLink) throw LayerWalk.Refused(entry.Name, "a hard link with content of its own");
 
-        // A sparse member's content is in the tar without its holes, a mark's is nowhere: what cannot be read back is kept as it is.
-        var canBeReadBack = _translator.TakesContent && entry.DataRuns is null;
+        // A sparse member's content is in the tar without its holes, a mark's is nowhere, and what has no name is not found: what cannot
+        // be read back is kept as it is.
+        var canBeReadBack = _translator.TakesContent && entry.DataRuns is null && _translator.RecordName is not null;
         var size = tar.ContentRemaining;
         if (!canBeReadBack && _translator.RecordName is { } mark) tarSplit.AddFile(mark, 0, 0);
         ulong crc = 0;
+        var raw = 0;
         while (await tar.ReadContentAsync(cancellationToken).ConfigureAwait(false) is { IsEmpty: false } content)
         {
             if (_translator.TakesContent) await segment.ContentAsync(content, cancellationToken).ConfigureAwait(false);
             if (canBeReadBack) crc = Crc64.Compute(content.Span, crc);
-            else tarSplit.AddSegment(content.Span);
+            else raw = AddRaw(content.Span, raw, tarSplit);
         }
 
         if (canBeReadBack) tarSplit.AddFile(_translator.RecordName!, size, crc);
+        else tarSplit.AddSegment(_raw.AsSpan(0, raw));
+    }
+
+    /// <summary>Gathers what is kept as it is.</summary>
+    /// <returns>How much of it waits.</returns>
+    private int AddRaw(ReadOnlySpan<byte> content, int gathered, TarSplitWriter tarSplit)
+    {
+        while (content.Length >= RawSegment - gathered)
+        {
+            content[..(RawSegment - gathered)].CopyTo(_raw.AsSpan(gathered));
+            content = content[(RawSegment - gathered)..];
+            gathered = 0;
+            tarSplit.AddSegment(_raw);
+        }
+
+        content.CopyTo(_raw.AsSpan(gathered));
+        return gathered + content.Length;
     }
 
     // What follows the end blocks belongs to the tar and its digest: mostly zeros, up to a record's length.
-    private static async Task AddTailAsync(ChannelByteSource source, TarSplitWriter tarSplit, CancellationToken cancellationToken)
+    private async Task AddTailAsync(ChannelByteSource source, TarSplitWriter tarSplit, CancellationToken cancellationToken)
     {
-        var tail = new byte[TailSegment];
         int count;
         do
         {
-            count = await source.ReadAsync(tail, cancellationToken).ConfigureAwait(false);
-            tarSplit.AddTail(tail.AsSpan(0, count));
+            count = await source.ReadAsync(_raw, cancellationToken).ConfigureAwait(false);
+            tarSplit.AddTail(_raw.AsSpan(0, count));
         }
-        while (count == tail.Length);
+        while (count == RawSegment);
     }
 
     private async Task WriteStoreFilesAsync(SegmentWriter segment, ChunkedMemory tarSplit, CancellationToken cancellationToken)

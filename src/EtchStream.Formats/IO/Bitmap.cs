@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace EtchStream.Formats.Ext4.Writing;
+namespace EtchStream.Formats.IO;
 
 /// <summary>Bit operations on an allocation bitmap: bit 0 of byte 0 is the first, a set bit is in use.</summary>
 internal static class Bitmap

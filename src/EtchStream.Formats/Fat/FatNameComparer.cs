@@ -1,0 +1,23 @@
+namespace EtchStream.Formats.Fat;
+
+/// <summary>
+/// Which names are the same in a directory. Letters of ASCII count without their case, all others with it: so does Linux for the
+/// mounts that devices use (<c>utf8</c>).
+/// </summary>
+internal static class FatNameComparer
+{
+    /// <summary>Whether Linux takes two names for one.</summary>
+    public static bool AreSame(string a, string b) => a.Length == b.Length && FoldsToSame(a, b);
+
+    private static bool FoldsToSame(string a, string b)
+    {
+        for (var i = 0; i < a.Length; i++)
+        {
+            if (Fold(a[i]) != Fold(b[i])) return false;
+        }
+
+        return true;
+    }
+
+    private static char Fold(char c) => char.IsAsciiLetterUpper(c) ? (char)(c + ('a' - 'A')) : c;
+}

@@ -47,8 +47,8 @@ public interface IFileSystemWriter
     /// <param name="path">The new name.</param>
     /// <param name="target">Path of the existing object, relative to the root of the file system.</param>
     /// <param name="attributes">
-    /// What the object is given with the new name: mode, owner and time (a symbolic link only the owner), and, unless they are empty,
-    /// all of its extended attributes. Null leaves everything as it is.
+    /// What the object is given with the new name: mode, owner and time (a symbolic link only the owner); extended attributes are
+    /// added to those that it has, and take the place of those of the same name. Null leaves everything as it is.
     /// </param>
     void CreateHardLink(ReadOnlySpan<byte> path, ReadOnlySpan<byte> target, UnixAttributes? attributes = null);
 

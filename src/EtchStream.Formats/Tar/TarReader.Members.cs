@@ -174,7 +174,7 @@ public sealed partial class TarReader
         _name = ResolveName(header);
         if (_name.Length == 0) throw CorruptHeader("it has no name");
 
-        if (_kind == FileKind.File && _name.AsSpan().EndsWith("/"u8))
+        if (_kind == FileKind.File && _name.AsSpan().EndsWith("/"u8) && !(FolderSlashNeedsNulType && type != 0))
         {
             // v7 knows no directories: a slash at the name's end marks one.
             _kind = FileKind.Directory;

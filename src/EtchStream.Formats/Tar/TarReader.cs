@@ -91,6 +91,13 @@ public sealed partial class TarReader
     /// </summary>
     public bool SchilyXattrsOnly { get; init; }
 
+    /// <summary>
+    /// Takes the slash at the end of a file's name for the mark of a directory only where the member's type is NUL, as in v7. A
+    /// file of type <c>0</c> stays one then, with its content, and its <see cref="TarEntry.Name"/> keeps the slash: so in Go's
+    /// archive/tar, and in container engines. Off by default: for GNU tar and libarchive it is a directory.
+    /// </summary>
+    public bool FolderSlashNeedsNulType { get; init; }
+
     /// <summary>Bytes of the current entry's content that <see cref="ReadContentAsync"/> has not handed out yet.</summary>
     public long ContentRemaining { get; private set; }
 

@@ -140,6 +140,24 @@ public static class PosixAcl
         return (mode & ~0x1FF) | (owner << 6) | (group << 3) | others;
     }
 
+    /// <summary>
+    /// The access list of a file that is given another mode: what <see cref="ApplyToMode"/> takes from the list for the mode is
+    /// set from it, as Linux does it when a file's mode is changed.
+    /// </summary>
+    /// <param name="xattr">The access list as getxattr gives it.</param>
+    /// <param name="mode">The mode; only its nine permission bits count.</param>
+    /// <exception cref="CorruptFormatException">The value is not an ACL.</exception>
+    public static byte[] WithMode(ReadOnlySpan<byte> xattr, int mode)
+    {
+        var entries = FromXattr(xattr);
+        var group = entries.Any(entry => entry.Tag == PosixAclTag.Mask) ? PosixAclTag.Mask : PosixAclTag.GroupObject;
+        return ToXattr(entries.Select(entry =>
+            entry.Tag == PosixAclTag.UserObject ? entry with { Permissions = (mode >> 6) & 7 }
+            : entry.Tag == group ? entry with { Permissions = (mode >> 3) & 7 }
+            : entry.Tag == PosixAclTag.Other ? entry with { Permissions = mode & 7 }
+            : entry));
+    }
+
     internal static CorruptFormatException Corrupt(long offset, string problem) => new("POSIX ACL", offset, problem);
 
     private static int ReadHeader(ReadOnlySpan<byte> value, uint version)

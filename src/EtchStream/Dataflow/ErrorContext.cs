@@ -11,11 +11,18 @@ internal static class ErrorContext
     {
         CorruptFormatException e => new CorruptFormatException($"{context}: {e.Structure}", e.Offset, e.Problem, e),
         OutOfSpaceException e => new OutOfSpaceException($"{context}: {e.Message}", e.Needed, e.Available, e),
-        UnsupportedFormatException e => new UnsupportedFormatException(e.Feature, $"{context}: {e.Message}", e),
+        UnsupportedFormatException e => new UnsupportedFormatException(e.Feature, Join(context, e.Message), e),
         UnsafePathException e => new UnsafePathException(context.EndsWith(e.Path, StringComparison.Ordinal) ? context : $"{context}: {e.Path}", e.Problem),
         DigestMismatchException e => new DigestMismatchException($"{context}: {e.Subject}", e.Expected, e.Actual, e.Hint),
         PartitionNotFoundException e => new PartitionNotFoundException(e.Selector, $"{context}: {e.Message}"),
         IOException e when e.GetType() == typeof(IOException) => new IOException($"{context}: {e.Message}", e) { HResult = e.HResult },
         _ => error,
     };
+
+    /// <summary>A message that begins with the path with which the context ends names it once.</summary>
+    private static string Join(string context, string message)
+    {
+        var colon = message.IndexOf(": ", StringComparison.Ordinal);
+        return colon > 0 && context.EndsWith($"path {message[..colon]}", StringComparison.Ordinal) ? context + message[colon..] : $"{context}: {message}";
+    }
 }

@@ -227,7 +227,7 @@ internal sealed class DemuxStage
         }
         catch (Exception e) when (EntryContext.Describes(e) && e is not OutOfSpaceException)
         {
-            throw EntryContext.Wrap(e, ImageName!);
+            throw ErrorContext.Wrap(e, ImageName!);
         }
 
         _counters.Phase = UnpackPhase.Files;

@@ -19,10 +19,6 @@ internal static class PackedDifferences
         // The kernel's inheritance of default ACLs is not imitated.
         ["a default access control list that children inherit"] = ["diff/p/"],
 
-        // A name that ends in a slash is a folder to us, whatever the type says.
-        ["names that JSON escapes"] = ["diff/percent%: is a Directory", "diff/: link count "],
-        ["trailing slashes on what is no folder"] = ["diff/f: is a Directory", "diff/: link count "],
-
         // The engine cannot put these layers together again; ours are kept so that it can.
         ["PAX GNU sparse 1.0"] = [Content, Lines],
         ["PAX GNU sparse 0.1"] = [Content, Lines],

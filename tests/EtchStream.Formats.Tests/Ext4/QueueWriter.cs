@@ -7,6 +7,8 @@ internal sealed class QueueWriter : IBlockWriter
 {
     private readonly List<(long Offset, byte[] Data)> _queue = [];
 
+    public int Count => _queue.Count;
+
     public void Write(long offset, ReadOnlySpan<byte> data) => _queue.Add((offset, data.ToArray()));
 
     public void Drain(IBlockWriter disk)

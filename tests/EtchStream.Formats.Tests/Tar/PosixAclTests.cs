@@ -22,6 +22,18 @@ public sealed class PosixAclTests
     [InlineData("default:user::rw-,d:user:1000:r--,default:group::r--,default:group:50:rwx,default:mask::rwx,default:other::r--")]
     public void Text_in_every_spelling_gives_the_value_that_the_kernel_gives(string text) => Assert.Equal(Value, Convert(text));
 
+    [Theory]
+    [InlineData("user::rw-,user:5:rwx,group::rw-,mask::rwx,other::r--", 0x940, "user::r-x,user:5:rwx,group::rw-,mask::---,other::---")]
+    [InlineData("user::rw-,user:5:rwx,group::rw-,mask::r--,other::---", 0x1FF, "user::rwx,user:5:rwx,group::rw-,mask::rwx,other::rwx")]
+    [InlineData("user::rw-,group::r--,mask::rwx,other::r--", 0x010, "user::---,group::r--,mask::-w-,other::---")]
+    [InlineData("user::rw-,group::rw-,other::r--", 0x1A1, "user::rw-,group::r--,other::--x")]
+    public void A_new_mode_changes_the_owner_the_mask_or_group_and_the_others(string before, int mode, string after)
+    {
+        var changed = PosixAcl.WithMode(PosixAcl.FromText(Bytes(before)), mode);
+        Assert.Equal(Convert(after), System.Convert.ToHexString(changed));
+        Assert.Equal(mode, PosixAcl.ApplyToMode(mode, changed));
+    }
+
     [Fact]
     public void Root_may_be_named() => Assert.Equal(
         Convert("user::rw-,user:0:r--,group::r--,mask::rwx,other::---"),

@@ -27,6 +27,36 @@ public sealed class TarReaderFormTests
         Assert.Equal((1000L, 100L, 0x1A4, 1_700_000_000L), (read[1].Entry.UserId, read[1].Entry.GroupId, read[1].Entry.Mode, read[1].Entry.ModificationTime.Seconds));
     }
 
+    [Theory]
+    [InlineData('\0', FileKind.Directory, FileKind.Directory)]
+    [InlineData('0', FileKind.Directory, FileKind.File)]
+    [InlineData('7', FileKind.Directory, FileKind.File)]
+    [InlineData('5', FileKind.Directory, FileKind.Directory)]
+    [InlineData('6', FileKind.Fifo, FileKind.Fifo)]
+    public async Task A_slash_marks_a_directory_in_a_file_of_any_type_or_as_Go_has_it_of_type_NUL(char type, FileKind kind, FileKind kindInGo)
+    {
+        var archive = new RawTar().Header("name/", type).End();
+        Assert.Equal(kind, (await Single(archive)).Entry.Kind);
+        var one = Assert.Single(await ReadAsync(ReaderAsGo(archive), archive));
+        Assert.Equal((kindInGo, "name/"), (one.Entry.Kind, Latin1(one.Entry.Name)));
+    }
+
+    [Fact]
+    public async Task A_file_with_a_slash_can_have_content_as_Go_has_it()
+    {
+        var archive = new RawTar().Header("name/", '0', 3).Content("abc").Pax(("path", "other/")).Header("x", '0', 600).Content(new string('x', 600)).Header("after", '0').End();
+        var read = await ReadAsync(ReaderAsGo(archive), archive);
+        Assert.Equal(["name/", "other/", "after"], read.Select(m => Latin1(m.Entry.Name)));
+        Assert.Equal([3, 600, 0], read.Select(m => m.Content.Length));
+        Assert.All(read, m => Assert.Equal(FileKind.File, m.Entry.Kind));
+        Assert.Contains("name of a directory", (await Assert.ThrowsAsync<CorruptFormatException>(() => ReadAsync(archive))).Problem, StringComparison.Ordinal);
+
+        archive = new RawTar().Header("name/", '\0', 3).Content("abc").End();
+        await Assert.ThrowsAsync<CorruptFormatException>(() => ReadAsync(ReaderAsGo(archive), archive));
+    }
+
+    private static TarReader ReaderAsGo(byte[] archive) => new(new ChunkedSource(archive, 100)) { FolderSlashNeedsNulType = true };
+
     [Fact]
     public async Task Ustar_joins_prefix_and_name_also_where_neither_ends_in_NUL()
     {

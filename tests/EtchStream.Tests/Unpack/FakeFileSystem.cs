@@ -73,7 +73,7 @@ internal sealed class FakeFileSystem : IFileSystemWriter
     public void CreateHardLink(ReadOnlySpan<byte> path, ReadOnlySpan<byte> target, UnixAttributes? attributes = null)
     {
         if (!Nodes.ContainsKey(Name(target))) throw new CorruptFormatException("hard link", -1, "its target does not exist");
-        Nodes[Name(path)] = new FakeNode(FileKind.HardLink, null, 0, [], Name(target), 0, 0);
+        Nodes[Name(path)] = new FakeNode(FileKind.HardLink, attributes, 0, [], Name(target), 0, 0);
     }
 
     public void CreateNode(ReadOnlySpan<byte> path, FileKind kind, uint major, uint minor, UnixAttributes attributes) =>

@@ -9,6 +9,9 @@ namespace EtchStream.Formats.Ext4.Writing;
 internal sealed class InodeEditor(Ext4Superblock superblock)
 {
     private const int FullExtraSize = 32;
+
+    /// <summary>End of the last of the fields with which a large inode makes its times longer.</summary>
+    private const int LastTime = 0x90;
     private readonly int _extraSize = ExtraSize(superblock);
 
     /// <summary>How many times were cut to what the inodes can hold.</summary>
@@ -44,12 +47,9 @@ internal sealed class InodeEditor(Ext4Superblock superblock)
     {
         ref var raw = ref InodeTable.Layout(inode);
         raw.Mode = (ushort)(type | (attributes.Mode & 0xFFF));
-        raw.UidLow = (ushort)(attributes.UserId & 0xFFFF);
-        raw.UidHigh = (ushort)(attributes.UserId >> 16);
-        raw.GidLow = (ushort)(attributes.GroupId & 0xFFFF);
-        raw.GidHigh = (ushort)(attributes.GroupId >> 16);
-        var wide = HasField(inode, 0x90);
-        var (seconds, extra) = Ext4Time.Encode(Fit(attributes.ModificationTime, wide));
+        SetOwner(inode, attributes);
+        var wide = HasField(inode, LastTime);
+        var (seconds, extra) = Ext4Time.Encode(Fit(attributes.ModificationTime, inode));
         raw.ModificationTime = seconds;
         raw.AccessTime = seconds;
         raw.ChangeTime = seconds;
@@ -57,6 +57,24 @@ internal sealed class InodeEditor(Ext4Superblock superblock)
         raw.ModificationTimeExtra = extra;
         raw.AccessTimeExtra = extra;
         raw.ChangeTimeExtra = extra;
+    }
+
+    public static void SetOwner(Span<byte> inode, UnixAttributes attributes)
+    {
+        ref var raw = ref InodeTable.Layout(inode);
+        raw.UidLow = (ushort)(attributes.UserId & 0xFFFF);
+        raw.UidHigh = (ushort)(attributes.UserId >> 16);
+        raw.GidLow = (ushort)(attributes.GroupId & 0xFFFF);
+        raw.GidHigh = (ushort)(attributes.GroupId >> 16);
+    }
+
+    /// <summary>What an inode keeps of a time: without room for more, whole seconds in a shorter range.</summary>
+    public static UnixTime Nearest(UnixTime time, ReadOnlySpan<byte> inode)
+    {
+        var wide = HasField(inode, LastTime);
+        var latest = wide ? Ext4Time.Maximum34 : Ext4Time.Maximum32;
+        if (time.Seconds < Ext4Time.Minimum || time.Seconds > latest) return new UnixTime(Math.Clamp(time.Seconds, Ext4Time.Minimum, latest));
+        return wide ? time : new UnixTime(time.Seconds);
     }
 
     public static void SetSize(Span<byte> inode, long size)
@@ -101,17 +119,12 @@ internal sealed class InodeEditor(Ext4Superblock superblock)
     public static bool HasField(ReadOnlySpan<byte> inode, int end) =>
         inode.Length > 128 && 128 + MemoryMarshal.Read<LE16>(inode[0x80..]) >= end;
 
-    private UnixTime Fit(UnixTime time, bool wide)
+    private UnixTime Fit(UnixTime time, ReadOnlySpan<byte> inode)
     {
-        var latest = wide ? Ext4Time.Maximum34 : Ext4Time.Maximum32;
-        if (time.Seconds < Ext4Time.Minimum || time.Seconds > latest)
-        {
-            ClampedTimes++;
-            return new UnixTime(Math.Clamp(time.Seconds, Ext4Time.Minimum, latest));
-        }
-
-        if (!wide && time.Nanoseconds != 0) RoundedTimes++;
-        return time;
+        var nearest = Nearest(time, inode);
+        if (nearest.Seconds != time.Seconds) ClampedTimes++;
+        else if (nearest.Nanoseconds != time.Nanoseconds) RoundedTimes++;
+        return nearest;
     }
 
     private static int ExtraSize(Ext4Superblock superblock)

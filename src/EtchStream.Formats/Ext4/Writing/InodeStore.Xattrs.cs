@@ -8,8 +8,11 @@ namespace EtchStream.Formats.Ext4.Writing;
 /// <content>Extended attributes: their blocks, made, shared and given back.</content>
 internal sealed partial class InodeStore
 {
-    /// <summary>Attributes of existing inodes whose attribute block was written in this run: the block may still be queued, so it cannot be read back.</summary>
+    private const long MaxKeptXattrs = 32 << 20;
+
+    /// <summary>Attributes of inodes whose attribute block was written in this run: the block may still be queued, so it cannot be read back.</summary>
     private readonly Dictionary<uint, IReadOnlyList<Xattr>> _queuedXattrs = [];
+    private long _keptXattrs;
 
     private XattrWriter.Plan? PlaceXattrs(UnixAttributes attributes, ReadOnlySpan<byte> path)
     {
@@ -41,7 +44,7 @@ internal sealed partial class InodeStore
         // The new block comes first: when there is none left, the old one is still in its place.
         var block = WriteXattrBlock(plan);
         FreeXattrBlock(inode);
-        if (block != 0 && !_numbers.IsNew(inode.Number)) _queuedXattrs[inode.Number] = attributes.Xattrs;
+        if (block != 0 && !(_numbers.IsNew(inode.Number) && inode.Kind == FileKind.Directory)) KeepXattrs(inode.Number, attributes.Xattrs);
         var bytes = _table.Edit(inode.Number);
         if (room > 0) XattrWriter.WriteInode(plan, bytes[inode.XattrStart..]);
         InodeEditor.SetXattrBlock(bytes, block);
@@ -53,9 +56,42 @@ internal sealed partial class InodeStore
     private long OwnedBlocks(Ext4Inode inode) =>
         (inode.Flags & K.HugeFileFlag) != 0 ? inode.BlocksField : inode.BlocksField / (_superblock.BlockSize / 512);
 
-    /// <summary>Attributes as this run has made them: the block of an existing inode may still be queued.</summary>
-    private IReadOnlyList<Xattr> CurrentXattrs(Ext4Inode inode) =>
-        _queuedXattrs.TryGetValue(inode.Number, out var queued) ? queued : _volume.ReadXattrs(inode);
+    /// <summary>Attributes as this run has made them: the block that holds them may still be queued.</summary>
+    /// <exception cref="UnsupportedFormatException">They were too many to be kept.</exception>
+    private IReadOnlyList<Xattr> CurrentXattrs(Ext4Inode inode)
+    {
+        if (_queuedXattrs.TryGetValue(inode.Number, out var queued)) return queued;
+        if (inode.XattrBlock == 0 || !_numbers.IsNew(inode.Number)) return _volume.ReadXattrs(inode);
+        throw new UnsupportedFormatException(
+            "large xattrs",
+            $"inode {inode.Number} was given extended attributes that cannot be changed any more, because files got more than {MaxKeptXattrs >> 20} MiB of them outside of their inodes; use a file system with larger inodes");
+    }
+
+    /// <summary>Keeps what cannot be read back. Of a new inode it is only wanted when a further name brings other attributes, and memory has an end.</summary>
+    private void KeepXattrs(uint number, IReadOnlyList<Xattr> xattrs)
+    {
+        if (_numbers.IsNew(number))
+        {
+            var bytes = LengthOf(xattrs);
+            if (bytes > MaxKeptXattrs - _keptXattrs) return;
+            _keptXattrs += bytes;
+        }
+
+        _queuedXattrs[number] = xattrs;
+    }
+
+    private void ForgetXattrs(uint number)
+    {
+        if (_queuedXattrs.Remove(number, out var xattrs) && _numbers.IsNew(number)) _keptXattrs -= LengthOf(xattrs);
+    }
+
+    private static long LengthOf(IReadOnlyList<Xattr> xattrs)
+    {
+        // And what the objects themselves take, roughly.
+        long sum = 100;
+        foreach (var xattr in xattrs) sum += 64 + xattr.Name.Length + xattr.Value.Length;
+        return sum;
+    }
 
     private bool MadeXattrs(uint number) => _numbers.IsNew(number) || _queuedXattrs.ContainsKey(number);
 
@@ -77,7 +113,7 @@ internal sealed partial class InodeStore
         if (inode.XattrBlock == 0) return;
         if (!MadeXattrs(inode.Number) && ReleaseSharedBlock(inode)) return;
         _blocks.Free(inode.XattrBlock, 1);
-        _queuedXattrs.Remove(inode.Number);
+        ForgetXattrs(inode.Number);
     }
 
     /// <summary>The kernel lets inodes with the same attributes share one block: then only its count goes down.</summary>

@@ -208,23 +208,6 @@ internal sealed partial class InodeStore
         _table.Seal(number, bytes);
     }
 
-    /// <summary>Gives what is no directory new attributes; its extended ones only where there are new ones, which then are all.</summary>
-    public void UpdateAttributes(uint number, UnixAttributes attributes, ReadOnlySpan<byte> path)
-    {
-        var inode = Read(number);
-        var isLink = inode.Kind == FileKind.SymbolicLink;
-
-        // A link has no mode of its own, and its time is that of its making.
-        var wanted = isLink
-            ? new UnixAttributes { Mode = inode.Mode, UserId = attributes.UserId, GroupId = attributes.GroupId, ModificationTime = inode.ModificationTime, Xattrs = attributes.Xattrs }
-            : attributes;
-        if (wanted.Xattrs.Count > 0) ReplaceXattrs(inode, wanted, path);
-        if (inode.UserId == wanted.UserId && inode.GroupId == wanted.GroupId && inode.Mode == wanted.Mode && inode.ModificationTime == wanted.ModificationTime) return;
-        var bytes = _table.Edit(number);
-        _editor.SetAttributes(bytes, InodeTable.Layout(bytes).Mode & K.TypeMask, wanted);
-        _table.Seal(number, bytes);
-    }
-
     /// <summary>Gives a directory's old blocks back and allocates new ones.</summary>
     /// <returns>Where its blocks have to be written, and the inode's generation, which their checksums depend on.</returns>
     public (BlockMap Map, uint Generation) SetDirectory(DirectoryNode node, int blockCount, bool isIndexed)
@@ -287,6 +270,7 @@ internal sealed partial class InodeStore
     {
         taken.Number = _numbers.Allocate(taken.IsDirectory);
         taken.XattrBlock = WriteXattrBlock(taken.Xattrs);
+        if (taken.XattrBlock != 0 && !taken.IsDirectory) KeepXattrs(taken.Number, attributes.Xattrs);
         var inode = _table.Edit(taken.Number);
         _editor.Initialise(inode, taken.Number, type, attributes);
         return inode;
@@ -307,6 +291,7 @@ internal sealed partial class InodeStore
         if (taken.XattrBlock != 0) _blocks.Free(taken.XattrBlock, 1);
         if (taken.Number == 0) return;
         _queuedMaps.Remove(taken.Number);
+        ForgetXattrs(taken.Number);
         _numbers.Free(taken.Number, taken.IsDirectory);
         var bytes = _table.Edit(taken.Number);
         bytes.Clear();

@@ -16,13 +16,19 @@ internal static class LayerAttributes
 
     /// <summary>Owner, mode, time and extended attributes. ACLs in text form are not among what engines read.</summary>
     /// <exception cref="UnsupportedFormatException">An owner that Linux cannot hold.</exception>
-    public static UnixAttributes Of(TarEntry entry) => new()
+    public static UnixAttributes Of(TarEntry entry) => Of(entry, entry.Kind);
+
+    /// <summary>The same of a hard link.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="kind">What the object is that they are for.</param>
+    /// <exception cref="UnsupportedFormatException">An owner that Linux cannot hold.</exception>
+    public static UnixAttributes Of(TarEntry entry, FileKind kind) => new()
     {
-        Mode = entry.Kind == FileKind.SymbolicLink ? LinkMode : entry.Mode,
+        Mode = kind == FileKind.SymbolicLink ? LinkMode : entry.Mode,
         UserId = Id(entry.UserId, "user"),
         GroupId = Id(entry.GroupId, "group"),
         ModificationTime = entry.ModificationTime,
-        Xattrs = entry.Xattrs.Count == 0 ? entry.Xattrs : Known(entry),
+        Xattrs = entry.Xattrs.Count == 0 ? entry.Xattrs : Known(entry, kind),
     };
 
     /// <summary>A folder that is given again: it gets the new owner, mode and time, and keeps the attributes that are not given anew.</summary>
@@ -46,8 +52,7 @@ internal static class LayerAttributes
         Xattrs = xattrs,
     };
 
-    /// <summary>Both; of the same name the new one.</summary>
-    public static List<Xattr> Union(IReadOnlyList<Xattr> before, IReadOnlyList<Xattr> now)
+    private static List<Xattr> Union(IReadOnlyList<Xattr> before, IReadOnlyList<Xattr> now)
     {
         var all = new List<Xattr>(now);
         foreach (var xattr in before)
@@ -58,17 +63,18 @@ internal static class LayerAttributes
         return all;
     }
 
-    // Engines pass over attributes that the kernel has no place for: those of other systems (com.apple.…), and user.* on what is neither
-    // file nor folder. A record without a value takes the attribute back (POSIX, pax, "Extended Header").
-    private static IReadOnlyList<Xattr> Known(TarEntry entry)
+    // Engines pass over attributes that the kernel has no place for: those of other systems (com.apple.…), user.* on what is neither
+    // file nor folder, and ACLs on symbolic links. A record without a value takes the attribute back (POSIX, pax, "Extended Header").
+    private static IReadOnlyList<Xattr> Known(TarEntry entry, FileKind kind)
     {
-        var takesUser = entry.Kind is FileKind.File or FileKind.Directory or FileKind.HardLink;
-        return [.. entry.Xattrs.Where(x => x.Value.Length > 0 && IsKnown(x.Name, takesUser))];
+        var takesUser = kind is FileKind.File or FileKind.Directory;
+        var takesAcl = kind is not FileKind.SymbolicLink;
+        return [.. entry.Xattrs.Where(x => x.Value.Length > 0 && IsKnown(x.Name, takesUser, takesAcl))];
     }
 
-    private static bool IsKnown(ReadOnlySpan<byte> name, bool takesUser) =>
+    private static bool IsKnown(ReadOnlySpan<byte> name, bool takesUser, bool takesAcl) =>
         HasName(name, "trusted."u8) || HasName(name, "security."u8) || (takesUser && HasName(name, "user."u8))
-        || name.SequenceEqual("system.posix_acl_access"u8) || name.SequenceEqual("system.posix_acl_default"u8);
+        || (takesAcl && (name.SequenceEqual(PosixAcl.AccessName) || name.SequenceEqual(PosixAcl.DefaultName)));
 
     private static bool HasName(ReadOnlySpan<byte> name, ReadOnlySpan<byte> space) => name.Length > space.Length && name.StartsWith(space);
 

@@ -128,10 +128,10 @@ internal sealed class LayerTranslator(InjectTarget diff)
                 break;
             case FileKind.SymbolicLink:
                 if (entry.LinkName.Length > MaxTargetLength) throw LayerWalk.Refused(path, $"a symbolic link with a target of {entry.LinkName.Length} bytes, where Linux takes {MaxTargetLength}");
-                Add(_tree.PutObject(folder, name, entry.Kind, target: entry.LinkName, xattrs: attributes.Xattrs), entry.Kind, attributes, entry);
+                Add(_tree.PutObject(folder, name, entry.Kind, target: entry.LinkName), entry.Kind, attributes, entry);
                 break;
             default:
-                Add(_tree.PutObject(folder, name, entry.Kind, entry.Size, xattrs: attributes.Xattrs), entry.Kind, attributes, entry);
+                Add(_tree.PutObject(folder, name, entry.Kind, entry.Size), entry.Kind, attributes, entry);
                 TakesContent = entry.ContentLength > 0;
                 break;
         }
@@ -156,10 +156,9 @@ internal sealed class LayerTranslator(InjectTarget diff)
         var linkName = diff.Name(_tree.PathOf(node));
         _tree.PutHardLink(folder, name, node);
 
-        // An engine gives the file what this entry says, and adds its attributes to those that are there. A capability that the entry does
-        // not repeat is lost there, by the change of owner; here it stays, as whoever made the layer meant it.
-        var attributes = LayerAttributes.Of(entry);
-        var added = _tree.AddXattrs(node, attributes.Xattrs);
+        // An engine gives the file what this entry says, and adds its attributes to those that are there; so does unpack. A capability that
+        // the entry does not repeat is lost there, by the change of owner; here it stays, as whoever made the layer meant it.
+        var attributes = LayerAttributes.Of(entry, _tree.KindOf(node));
         _members.Add(new TarEntry
         {
             Name = diff.Name(_tree.PathOf(_tree.Find(folder, name))),
@@ -169,7 +168,7 @@ internal sealed class LayerTranslator(InjectTarget diff)
             UserId = attributes.UserId,
             GroupId = attributes.GroupId,
             ModificationTime = attributes.ModificationTime,
-            Xattrs = added,
+            Xattrs = attributes.Xattrs,
         });
     }
 

@@ -25,9 +25,6 @@ internal sealed class LayerTree
     private int _bodyCount;
     private readonly List<UnixAttributes> _folders = [];
 
-    // Few have any; they are kept for further names of the same file.
-    private readonly Dictionary<int, IReadOnlyList<Xattr>> _xattrs = [];
-
     public LayerTree()
     {
         _buckets = new int[128];
@@ -150,8 +147,7 @@ internal sealed class LayerTree
     /// <param name="kind">What it is.</param>
     /// <param name="size">Bytes of a file's content.</param>
     /// <param name="target">Target of a symbolic link.</param>
-    /// <param name="xattrs">Its extended attributes.</param>
-    public int PutObject(int parent, ReadOnlySpan<byte> name, FileKind kind, long size = 0, ReadOnlySpan<byte> target = default, IReadOnlyList<Xattr>? xattrs = null)
+    public int PutObject(int parent, ReadOnlySpan<byte> name, FileKind kind, long size = 0, ReadOnlySpan<byte> target = default)
     {
         var start = _namesLength;
         if (kind == FileKind.SymbolicLink)
@@ -162,7 +158,6 @@ internal sealed class LayerTree
 
         if (_bodyCount == _bodies.Length) Array.Resize(ref _bodies, checked(_bodies.Length * 2));
         _bodies[_bodyCount] = new Body { Size = size, Links = 1, TargetStart = start };
-        if (xattrs is { Count: > 0 }) _xattrs[_bodyCount] = xattrs;
         var node = Put(parent, name, kind, _bodyCount++);
         _nodes[node].HasContent = kind == FileKind.File && size > 0;
         return node;
@@ -174,15 +169,6 @@ internal sealed class LayerTree
         var (kind, body) = (_nodes[target].Kind, _nodes[target].Content);
         _bodies[body].Links++;
         Put(parent, name, kind, body);
-    }
-
-    /// <summary>Adds extended attributes to those of what is no folder.</summary>
-    /// <returns>All that it has then; empty where there is nothing to add.</returns>
-    public IReadOnlyList<Xattr> AddXattrs(int node, IReadOnlyList<Xattr> xattrs)
-    {
-        if (xattrs.Count == 0) return [];
-        var body = _nodes[node].Content;
-        return _xattrs[body] = _xattrs.TryGetValue(body, out var known) ? LayerAttributes.Union(known, xattrs) : xattrs;
     }
 
     /// <summary>Takes a name away, and for a folder all that is in it.</summary>

@@ -39,7 +39,7 @@ internal sealed class LayerSegmentStage(EngineLayer layer, EngineStore store)
 
         await segment.FolderAsync(store.AtLayer(layer, ""), 0x1C8, cancellationToken).ConfigureAwait(false);
         await segment.FolderAsync(store.AtLayer(layer, "diff"), 0x1ED, cancellationToken).ConfigureAwait(false);
-        var tar = new TarReader(source) { AllowMissingEnd = true, IgnoreGlobalHeaders = true, SchilyXattrsOnly = true };
+        var tar = new TarReader(source) { AllowMissingEnd = true, IgnoreGlobalHeaders = true, SchilyXattrsOnly = true, FolderSlashNeedsNulType = true };
         while (await tar.ReadEntryAsync(cancellationToken).ConfigureAwait(false) is { } entry)
         {
             tarSplit.AddSegment(tar.RawPadding.Span, tar.RawHeader.Span);

@@ -1,8 +1,9 @@
+using EtchStream.Dataflow;
 using EtchStream.Formats;
 
 namespace EtchStream.Unpack.Splicing;
 
-/// <summary>Adds to an error where it happened, and keeps its type, by which exit codes and callers tell errors apart.</summary>
+/// <summary>Which errors are told with the place where they happened.</summary>
 internal static class EntryContext
 {
     /// <summary>True for errors about the input or the disk; bugs and cancellation pass as they are.</summary>
@@ -17,26 +18,7 @@ internal static class EntryContext
         }
         catch (Exception e) when (e is CorruptFormatException or UnsupportedFormatException or UnsafePathException or PartitionNotFoundException)
         {
-            throw Wrap(e, input);
+            throw ErrorContext.Wrap(e, input);
         }
-    }
-
-    /// <summary>The same error, with <paramref name="context"/> in front of its message.</summary>
-    public static Exception Wrap(Exception error, string context) => error switch
-    {
-        CorruptFormatException e => new CorruptFormatException($"{context}: {e.Structure}", e.Offset, e.Problem, e),
-        OutOfSpaceException e => new OutOfSpaceException($"{context}: {e.Message}", e.Needed, e.Available, e),
-        UnsupportedFormatException e => new UnsupportedFormatException(e.Feature, Join(context, e.Message), e),
-        UnsafePathException e => new UnsafePathException(context.EndsWith(e.Path, StringComparison.Ordinal) ? context : $"{context}: {e.Path}", e.Problem),
-        PartitionNotFoundException e => new PartitionNotFoundException(e.Selector, $"{context}: {e.Message}"),
-        IOException e when e.GetType() == typeof(IOException) => new IOException($"{context}: {e.Message}", e) { HResult = e.HResult },
-        _ => error,
-    };
-
-    /// <summary>A message that begins with the path with which the context ends names it once.</summary>
-    private static string Join(string context, string message)
-    {
-        var colon = message.IndexOf(": ", StringComparison.Ordinal);
-        return colon > 0 && context.EndsWith($"path {message[..colon]}", StringComparison.Ordinal) ? context + message[colon..] : $"{context}: {message}";
     }
 }

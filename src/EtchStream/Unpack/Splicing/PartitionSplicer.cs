@@ -54,7 +54,7 @@ internal sealed class PartitionSplicer
         }
         catch (Exception e) when (EntryContext.Describes(e))
         {
-            throw EntryContext.Wrap(e, Target(partition).Name);
+            throw ErrorContext.Wrap(e, Target(partition).Name);
         }
     }
 
@@ -154,7 +154,7 @@ internal sealed class PartitionSplicer
             }
             catch (Exception e) when (EntryContext.Describes(e))
             {
-                throw EntryContext.Wrap(e, target.Name);
+                throw ErrorContext.Wrap(e, target.Name);
             }
         }
     }
@@ -235,11 +235,12 @@ internal sealed class PartitionSplicer
         }
 
         // An engine that unpacks a layer gives a file what its last entry says, whichever name that is under; GNU tar does not.
-        target.Writer.CreateHardLink(path, link.Path, target.Engine?.IsInStore(path) == true ? EntryAttributes.Of(entry) : null);
+        var isOfLayer = target.Engine is { } engine && engine.IsInStore(path) && engine.IsInStore(link.Path);
+        target.Writer.CreateHardLink(path, link.Path, isOfLayer ? EntryAttributes.Of(entry) : null);
     }
 
     private static Exception WithPath(Exception error, SpliceTarget target, ArchivePath path) =>
-        EntryContext.Wrap(error, $"{target.Name}, path {(path.Path.IsEmpty ? "/" : PathText.Of(path.Path))}");
+        ErrorContext.Wrap(error, $"{target.Name}, path {(path.Path.IsEmpty ? "/" : PathText.Of(path.Path))}");
 
     private SpliceSelector Current(ArchivePath path)
     {
@@ -276,7 +277,7 @@ internal sealed class PartitionSplicer
         }
         catch (Exception e) when (EntryContext.Describes(e) && !e.Message.StartsWith("partition ", StringComparison.Ordinal))
         {
-            throw EntryContext.Wrap(e, $"partition {partition.Number}");
+            throw ErrorContext.Wrap(e, $"partition {partition.Number}");
         }
 
         var at = _targets.FindIndex(other => other.Partition.Number > partition.Number);

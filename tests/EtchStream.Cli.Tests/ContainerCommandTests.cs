@@ -141,10 +141,11 @@ public sealed class ContainerCommandTests : IAsyncLifetime
     [ToolFact("mke2fs", "sh")]
     public void Standard_output_that_was_begun_does_not_unpack()
     {
-        // More than all buffers on the way hold, so that a part has been written when the fault comes.
-        var image = TestImage.Create(layers: [TestImage.LayerTar(1, 5 << 20), TestImage.LayerTar(2, 4 << 20), TestImage.LayerTar(3)]);
+        // More than all buffers on the way hold, and so many layers that the last is begun when the first has gone: a part has been
+        // written when the fault comes.
+        var image = TestImage.Create(layers: [TestImage.LayerTar(1, 6 << 20), TestImage.LayerTar(2, 1 << 20), TestImage.LayerTar(3), TestImage.LayerTar(4)]);
         _server.Add("acme/app", image, "large");
-        _server.Fail(Oci.Digest.Sha256(image.LayerBlobs[2]).ToString(), Fault.FlipBit(1000));
+        _server.Fail(Oci.Digest.Sha256(image.LayerBlobs[3]).ToString(), Fault.FlipBit(1000));
         var result = HostTool.Run("sh", "-c", "\"$0\" pack --image \"$1\" --container \"$2\" -o - > \"$3\"", CliProcess.Path, _disk.Image, $"{_server.Host}/acme/app:large", _disk.Folder["piped.tar"]);
         Assert.Equal(3, result.ExitCode);
         Assert.InRange(new FileInfo(_disk.Folder["piped.tar"]).Length, 100_000, 20_000_000);

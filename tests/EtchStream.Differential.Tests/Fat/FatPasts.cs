@@ -33,7 +33,7 @@ internal static class FatPasts
         // The small files' folders take some clusters too.
         var small = Math.Min(holes * 2, (int)(Free(volume) / clusterSize * 4 / 5));
         using (var large = File.OpenHandle(folder["large"], FileMode.CreateNew, FileAccess.Write))
-            RandomAccess.SetLength(large, Free(volume) - ((small + (small / FilesInFolder * (2 + (6400 / clusterSize))) + 4L) * clusterSize));
+            RandomAccess.SetLength(large, Free(volume) - ((small + (((small / FilesInFolder) + 1) * (2 + (6400 / clusterSize))) + 4L) * clusterSize));
         FatDisk.Mtools("mcopy", "-n", "-i", volume, folder["large"], "::/").Succeeded();
         var names = new List<string>();
         for (var i = 0; i < small; i++)

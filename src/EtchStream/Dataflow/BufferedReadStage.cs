@@ -20,6 +20,12 @@ public sealed class BufferedReadStage
         _bufferSize = bufferSize;
     }
 
+    /// <summary>
+    /// Whether a read that is under way is waited for when the stage is cancelled. Off for streams whose reads do not end by being
+    /// cancelled, such as an idle pipe's; on where they do, so that nothing goes on behind the stage's back.
+    /// </summary>
+    public bool WaitsForReads { get; init; }
+
     /// <summary>Runs to the end of the stream.</summary>
     public async Task RunAsync(ChannelWriter<PooledBuffer> output, CancellationToken cancellationToken)
     {
@@ -67,7 +73,7 @@ public sealed class BufferedReadStage
     {
         cancellationToken.ThrowIfCancellationRequested();
         var read = _stream.ReadAsync(memory, cancellationToken);
-        if (read.IsCompleted) return await read.ConfigureAwait(false);
+        if (read.IsCompleted || WaitsForReads) return await read.ConfigureAwait(false);
         var task = read.AsTask();
         _pending = task;
         try

@@ -84,8 +84,8 @@ public class LinkAttributesTests
 
             Assert.Empty(TestImages.Complaints(image));
             var volume = Ext4Volume.Open(disk);
-            var found = volume.ReadXattrs(volume.Find("a")!).OrderBy(x => x.Name.Length).ThenBy(x => x.Name[^1]).Select(x => (Encoding.ASCII.GetString(x.Name), x.Value));
-            (string, byte[])[] expected = [("trusted.kept", Commits.Content(kept, kept)), ("trusted.last", Commits.Content(8, 8)), ("trusted.added", Commits.Content(added, added)), ("trusted.replaced", Commits.Content(replaced, replaced))];
+            var found = volume.ReadXattrs(volume.Find("a")!).Select(x => (Encoding.ASCII.GetString(x.Name), x.Value)).OrderBy(x => x.Item1, StringComparer.Ordinal);
+            (string, byte[])[] expected = [("trusted.added", Commits.Content(added, added)), ("trusted.kept", Commits.Content(kept, kept)), ("trusted.last", Commits.Content(8, 8)), ("trusted.replaced", Commits.Content(replaced, replaced))];
             Assert.Equal(expected, found);
         }
     }

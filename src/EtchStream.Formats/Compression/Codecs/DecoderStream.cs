@@ -3,6 +3,10 @@ using System.Buffers;
 namespace EtchStream.Formats.Compression.Codecs;
 
 /// <summary>Reads through a codec: pulls compressed bytes as they are needed, and tells an end from a truncation.</summary>
+/// <remarks>
+/// It may be disposed while a read is still under way: who reads ahead gives up a read that is cancelled without waiting for it. The codec's
+/// memory, which is the system's and not the collector's, is then freed by that read, when it ends.
+/// </remarks>
 internal sealed class DecoderStream(Stream compressed, ICodec codec, string name, bool leaveOpen) : Stream
 {
     private const int BufferSize = 128 * 1024;
@@ -24,6 +28,17 @@ internal sealed class DecoderStream(Stream compressed, ICodec codec, string name
     private bool _outputPending;
     private bool _finished;
     private int _idleSteps;
+
+    // One of the states below, changed only as one step.
+    private int _use;
+
+    private static class Use
+    {
+        public const int Idle = 0;
+        public const int Reading = 1;
+        public const int Released = 2;
+        public const int ReadingAndGivenUp = 3;
+    }
 
     private enum Step
     {
@@ -50,17 +65,25 @@ internal sealed class DecoderStream(Stream compressed, ICodec codec, string name
 
     public override int Read(Span<byte> buffer)
     {
-        while (true)
+        Enter();
+        try
         {
-            switch (Advance(buffer, out var written))
+            while (true)
             {
-                case Step.Done:
-                    return written;
-                case Step.NeedsInput:
-                    KeepHistory();
-                    Filled(compressed.Read(_buffer!, History, BufferSize));
-                    break;
+                switch (Advance(buffer, out var written))
+                {
+                    case Step.Done:
+                        return written;
+                    case Step.NeedsInput:
+                        KeepHistory();
+                        Filled(compressed.Read(_buffer!, History, BufferSize));
+                        break;
+                }
             }
+        }
+        finally
+        {
+            Leave();
         }
     }
 
@@ -69,18 +92,26 @@ internal sealed class DecoderStream(Stream compressed, ICodec codec, string name
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        while (true)
+        Enter();
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            switch (Advance(buffer.Span, out var written))
+            while (true)
             {
-                case Step.Done:
-                    return written;
-                case Step.NeedsInput:
-                    KeepHistory();
-                    Filled(await compressed.ReadAsync(_buffer.AsMemory(History, BufferSize), cancellationToken).ConfigureAwait(false));
-                    break;
+                cancellationToken.ThrowIfCancellationRequested();
+                switch (Advance(buffer.Span, out var written))
+                {
+                    case Step.Done:
+                        return written;
+                    case Step.NeedsInput:
+                        KeepHistory();
+                        Filled(await compressed.ReadAsync(_buffer.AsMemory(History, BufferSize), cancellationToken).ConfigureAwait(false));
+                        break;
+                }
             }
+        }
+        finally
+        {
+            Leave();
         }
     }
 
@@ -112,10 +143,29 @@ internal sealed class DecoderStream(Stream compressed, ICodec codec, string name
         base.Dispose(disposing);
     }
 
+    private void Enter()
+    {
+        var before = Interlocked.CompareExchange(ref _use, Use.Reading, Use.Idle);
+        ObjectDisposedException.ThrowIf(before is Use.Released or Use.ReadingAndGivenUp, this);
+        if (before == Use.Reading) throw new InvalidOperationException("a read of this stream is under way");
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.CompareExchange(ref _use, Use.Idle, Use.Reading) == Use.Reading) return;
+        _use = Use.Released;
+        FreeAll();
+    }
+
     private void Release()
     {
-        if (_buffer is null) return;
-        ArrayPool<byte>.Shared.Return(_buffer);
+        if (Interlocked.CompareExchange(ref _use, Use.Released, Use.Idle) == Use.Idle) FreeAll();
+        else if (Interlocked.CompareExchange(ref _use, Use.ReadingAndGivenUp, Use.Reading) == Use.Idle) Release();
+    }
+
+    private void FreeAll()
+    {
+        ArrayPool<byte>.Shared.Return(_buffer!);
         _buffer = null;
         codec.Dispose();
     }

@@ -19,6 +19,6 @@ internal static class LayerDecompressStage
 
         // A zip is an archive of its own, not a way to compress a tar.
         await using var tar = Decoders.Default.Open(format == CompressionFormat.Zip ? CompressionFormat.None : format, blob, leaveOpen: true);
-        await new BufferedReadStage(tar, BufferSize).RunAsync(output, cancellationToken).ConfigureAwait(false);
+        await new BufferedReadStage(tar, BufferSize) { WaitsForReads = true }.RunAsync(output, cancellationToken).ConfigureAwait(false);
     }
 }

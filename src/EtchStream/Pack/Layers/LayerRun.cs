@@ -62,7 +62,7 @@ internal sealed class LayerRun : IAsyncDisposable
         scope.Start(blob.Writer, async token =>
         {
             await using var stream = meter.Measure(await opened.ConfigureAwait(false));
-            await new BufferedReadStage(stream, BlobBufferSize).RunAsync(blob.Writer, token).ConfigureAwait(false);
+            await new BufferedReadStage(stream, BlobBufferSize) { WaitsForReads = true }.RunAsync(blob.Writer, token).ConfigureAwait(false);
         });
         scope.Start(tar.Writer, token => ToTheEndAsync(LayerDecompressStage.RunAsync(blob.Reader, tar.Writer, token), blob.Reader, token));
         scope.Start(verified.Writer, token => new DiffIdStage(layer.Layer.DiffId).RunAsync(tar.Reader, verified.Writer, token));

@@ -40,6 +40,7 @@ public sealed class ArchitectureTests
     [Theory]
     [InlineData("EtchStream.Archive")]
     [InlineData("EtchStream.Dataflow")]
+    [InlineData("EtchStream.Engine")]
     [InlineData("EtchStream.Balena")]
     public void What_they_share_knows_neither_of_them(string shared)
     {

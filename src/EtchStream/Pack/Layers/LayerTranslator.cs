@@ -20,6 +20,8 @@ internal sealed class LayerTranslator(InjectTarget diff)
     private LayerWalk? _walk;
     private byte[] _lastFolders = [];
     private int _lastFolder = LayerTree.Root;
+    private bool _lastFolderHasLinks;
+    private bool _hasLinks;
     private bool _isRepeated;
 
     /// <summary>What the last entry becomes: folders on its way that the layer never listed, and then itself, if it becomes anything.</summary>
@@ -52,7 +54,7 @@ internal sealed class LayerTranslator(InjectTarget diff)
         _members.Clear();
         TakesContent = false;
         RecordName = entry.Name;
-        _isRepeated = false;
+        _isRepeated = _hasLinks = false;
         Walk.Begin();
         var path = LayerPath.Clean(entry.Name);
         if (path.Length == 0)
@@ -72,15 +74,25 @@ internal sealed class LayerTranslator(InjectTarget diff)
         }
 
         Place(entry, folder, name, path);
-        RecordName = NameToRecord(entry, _tree.Find(folder, name));
+        RecordName = NameToRecord(entry, _tree.Find(folder, name), path);
     }
 
-    private byte[]? NameToRecord(TarEntry entry, int node)
+    private byte[]? NameToRecord(TarEntry entry, int node, byte[] path)
     {
+        var spelled = _hasLinks ? Spelled(path) : node;
+        _isRepeated = !_tree.Record(spelled, LayerRecords.Entry);
         if (!TakesContent && _isRepeated) return null;
         if (TakesContent && (Walk.LeftRoot || _isRepeated || LayerPath.Climbs(entry.Name))) return _tree.Record(node, LayerRecords.Rooted) ? [(byte)'/', .. _tree.PathOf(node)] : null;
-        if (entry.Name[0] == '/') _tree.Record(node, LayerRecords.Rooted);
+        if (entry.Name[0] == '/') _tree.Record(spelled, LayerRecords.Rooted);
         return entry.Name;
+    }
+
+    /// <summary>The node of a path as it is spelled, without following any link: two records may not be spelled alike, wherever they lead.</summary>
+    private int Spelled(ReadOnlySpan<byte> path)
+    {
+        var node = LayerTree.Root;
+        foreach (var range in path.Split((byte)'/')) node = path[range].IsEmpty ? node : _tree.SlotOf(node, path[range]);
+        return node;
     }
 
     private void TranslateRoot(TarEntry entry)
@@ -97,7 +109,7 @@ internal sealed class LayerTranslator(InjectTarget diff)
     {
         if (WhiteoutName.IsOpaque(mark))
         {
-            _isRepeated = !_tree.Record(folder, LayerRecords.Opaque);
+            _isRepeated = !_tree.Record(_hasLinks ? Spelled(path.AsSpan(0, Math.Max(path.Length - mark.Length - 1, 0))) : folder, LayerRecords.Opaque);
             SetFolder(folder, LayerAttributes.Opaque(_tree.AttributesOf(folder)));
             return;
         }
@@ -106,7 +118,7 @@ internal sealed class LayerTranslator(InjectTarget diff)
         if (hidden.IsEmpty || hidden.SequenceEqual("."u8) || hidden.SequenceEqual(".."u8)) throw LayerWalk.Refused(path, "a whiteout that names no file");
         if (_tree.Find(folder, hidden) != LayerTree.None) throw LayerWalk.Refused(path, "a whiteout of what the same layer holds");
         var node = _tree.PutObject(folder, hidden, FileKind.CharacterDevice);
-        _isRepeated = !_tree.Record(node, LayerRecords.Whiteout);
+        _isRepeated = !_tree.Record(_hasLinks ? _tree.SlotOf(Spelled(path.AsSpan(0, Math.Max(path.Length - mark.Length - 1, 0))), hidden) : node, LayerRecords.Whiteout);
         var attributes = LayerAttributes.Of(entry);
         Add(node, FileKind.CharacterDevice, new UnixAttributes { UserId = attributes.UserId, GroupId = attributes.GroupId, ModificationTime = attributes.ModificationTime });
     }
@@ -135,8 +147,6 @@ internal sealed class LayerTranslator(InjectTarget diff)
                 TakesContent = entry.ContentLength > 0;
                 break;
         }
-
-        _isRepeated = !_tree.Record(_tree.Find(folder, name), LayerRecords.Entry);
     }
 
     private void PlaceHardLink(TarEntry entry, int folder, ReadOnlySpan<byte> name, byte[] path)
@@ -176,7 +186,12 @@ internal sealed class LayerTranslator(InjectTarget diff)
     private int Parent(ReadOnlySpan<byte> folders, byte[] path, UnixTime time)
     {
         if (folders.IsEmpty) return LayerTree.Root;
-        if (folders.SequenceEqual(_lastFolders)) return _lastFolder;
+        if (folders.SequenceEqual(_lastFolders))
+        {
+            _hasLinks = _lastFolderHasLinks;
+            return _lastFolder;
+        }
+
         var node = LayerTree.Root;
         foreach (var range in folders.Split((byte)'/'))
         {
@@ -191,11 +206,14 @@ internal sealed class LayerTranslator(InjectTarget diff)
             node = next;
         }
 
+        _hasLinks = Walk.HasFollowed;
+
         // One that was reached through such a link is not kept: who comes by it has to know.
         if (!Walk.LeftRoot)
         {
             _lastFolders = folders.ToArray();
             _lastFolder = node;
+            _lastFolderHasLinks = _hasLinks;
         }
 
         return node;

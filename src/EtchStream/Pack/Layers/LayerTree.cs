@@ -47,8 +47,8 @@ internal sealed class LayerTree
     }
 
     /// <summary>
-    /// Whether a file with content was taken away again, or a symbolic link by which other entries were given: the layer's tar can then
-    /// not be rebuilt from what is left.
+    /// Whether a file with content was taken away again, or a symbolic link by which other entries were given, or a folder on its way: the
+    /// layer's tar can then not be rebuilt from what is left.
     /// </summary>
     public bool HasLostContent { get; private set; }
 
@@ -93,12 +93,8 @@ internal sealed class LayerTree
     /// <summary>The node of a name in a folder, or <see cref="None"/>.</summary>
     public int Find(int folder, ReadOnlySpan<byte> name)
     {
-        for (var i = _buckets[Bucket(folder, name)]; i != None; i = _nodes[i].NextInBucket)
-        {
-            if (_nodes[i].Parent == folder && NameOf(i).SequenceEqual(name)) return _nodes[i].IsAlive ? i : None;
-        }
-
-        return None;
+        var node = FindAny(folder, name);
+        return node != None && _nodes[node].IsAlive ? node : None;
     }
 
     /// <summary>Makes a folder, or gives one that is there new attributes. Anything else of that name goes.</summary>
@@ -128,8 +124,15 @@ internal sealed class LayerTree
         return true;
     }
 
-    /// <summary>Notes that entries were given by way of a symbolic link.</summary>
-    public void MarkFollowed(int link) => _nodes[link].IsFollowed = true;
+    /// <summary>Notes that the way of other entries leads over this link or folder, which they do not name.</summary>
+    public void MarkFollowed(int node) => _nodes[node].IsFollowed = true;
+
+    /// <summary>The node of a name, whether anything has the name or not: <see cref="Record"/> goes by names as they are spelled, also below a symbolic link.</summary>
+    public int SlotOf(int parent, ReadOnlySpan<byte> name)
+    {
+        var node = FindAny(parent, name);
+        return node == None ? AddNode(parent, name) : node;
+    }
 
     /// <summary>Whether a node is the other one, or lies in it.</summary>
     public bool IsWithin(int node, int folder)
@@ -205,8 +208,7 @@ internal sealed class LayerTree
         if (name.Length > LayerPath.MaxPartLength) throw new UnsupportedFormatException("long file name", $"the name {PathText.Of(name)} has {name.Length} bytes; Linux takes {LayerPath.MaxPartLength}");
         var existing = Find(parent, name);
         if (existing != None) Remove(existing);
-        var node = FindDead(parent, name);
-        if (node == None) node = AddNode(parent, name);
+        var node = SlotOf(parent, name);
         ref var slot = ref _nodes[node];
         if (!slot.IsInFolder)
         {
@@ -224,7 +226,7 @@ internal sealed class LayerTree
     }
 
     // A name that was taken away keeps its node for the next one to have it; what lay in a folder of that name stays dead.
-    private int FindDead(int folder, ReadOnlySpan<byte> name)
+    private int FindAny(int folder, ReadOnlySpan<byte> name)
     {
         for (var i = _buckets[Bucket(folder, name)]; i != None; i = _nodes[i].NextInBucket)
         {

@@ -15,6 +15,9 @@ internal sealed class LayerWalk(LayerTree tree)
     /// <summary>Whether a link was followed, since <see cref="Begin"/>, that leads elsewhere when seen from outside of the layer: an absolute one, or one that climbs to the root and beyond.</summary>
     public bool LeftRoot { get; private set; }
 
+    /// <summary>Whether any link was followed since <see cref="Begin"/>.</summary>
+    public bool HasFollowed => _links > 0;
+
     /// <summary>Starts a path.</summary>
     public void Begin()
     {
@@ -73,6 +76,7 @@ internal sealed class LayerWalk(LayerTree tree)
 
             node = Enter(node, part, path);
             if (node == LayerTree.None) throw Refused(path, $"the symbolic link {PathText.Of(tree.PathOf(link))} on the way leads nowhere in its layer");
+            tree.MarkFollowed(node);
         }
 
         return node;

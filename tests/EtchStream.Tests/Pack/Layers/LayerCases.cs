@@ -68,6 +68,10 @@ internal static class LayerCases
         yield return new("folder over opaque folder", Tar().Folder("d").File("d/.wh..wh..opq").Folder("/d", 711, time: 6), $"d d711 at 6 {Opaque}");
         yield return new("folder over symlink", Tar().Folder("real").Symlink("l", "real").Folder("/l", 700).File("l/x", "1"), "l d700", "l/x -644 size 1", "real d755");
         yield return new("folder over a symlink by which there was content", Tar().Folder("real").Symlink("l", "real").File("l/x", "1").Folder("/l", 700), "l d700", "real d755", "real/x -644 size 1") { Replays = false };
+        yield return new("symlink over a folder, one spelling on both sides", Tar().File("l/x").Folder("real").Symlink("/l", "real").File("l/x", "1"), "l l777 -> real", "real d755", "real/x -644 size 1");
+        yield return new("symlink over a folder, marks on both sides", Tar().File("l/.wh.x").File("l/.wh..wh..opq").Folder("real").Symlink("/l", "real").File("l/.wh.x").File("l/.wh..wh..opq"), "l l777 -> real", $"real d755 {Opaque}", "real/x c000 0,0");
+        yield return new("folder over a symlink, one spelling on both sides", Tar().Folder("real").Symlink("l", "real").File("l/x").Folder("/l").File("l/x", "1"), "l d755", "l/x -644 size 1", "real d755", "real/x -644") { Replays = false };
+        yield return new("file over a folder that a symlink passes", Tar().Folder("pass").Folder("real").Symlink("l", "pass/../real").File("l/x", "1").File("/pass"), "l l777 -> pass/../real", "pass -644", "real d755", "real/x -644 size 1") { Replays = false };
         yield return new("file over symlink", Tar().File("t", "orig").Symlink("a", "t").File("/a", "new!!"), "a -644 size 5", "t -644 size 4");
         yield return new("hard link over file", Tar().File("a", "1").File("b", "22").Link("/b", "a"), "a -644 size 1 links 2", "b -644 size 1 links 2") { Replays = false };
         yield return new("file over the hard link of one with content", Tar().File("a", "11").Link("b", "a").File("/b"), "a -644 size 2", "b -644");

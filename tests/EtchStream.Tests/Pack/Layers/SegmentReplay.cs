@@ -60,7 +60,8 @@ internal sealed class SegmentReplay
     public byte[] Content(string name) => Members.Single(m => Encoding.UTF8.GetString(m.Entry.Name) == name).Content;
 
     /// <summary>The layer's tar.</summary>
-    public byte[] Rebuild()
+    /// <param name="open">Gives a file's content by its name in tar-split; null for that of <see cref="Diff"/>.</param>
+    public byte[] Rebuild(Func<string, byte[]>? open = null)
     {
         using var tar = new MemoryStream();
         var position = 0;
@@ -70,15 +71,15 @@ internal sealed class SegmentReplay
             var record = json.RootElement;
             if (record.GetProperty("position").GetInt32() != position++) throw new InvalidOperationException($"out of order: {line}");
             if (record.GetProperty("type").GetInt32() == 2) tar.Write(record.GetProperty("payload").GetBytesFromBase64());
-            else if (record.TryGetProperty("size", out var size)) tar.Write(Checked(record, size.GetInt64()));
+            else if (record.TryGetProperty("size", out var size)) tar.Write(Checked(record, size.GetInt64(), open ?? Diff.Content));
         }
 
         return tar.ToArray();
     }
 
-    private byte[] Checked(JsonElement record, long size)
+    private static byte[] Checked(JsonElement record, long size, Func<string, byte[]> open)
     {
-        var content = Diff.Content(record.GetProperty("name").GetString()!);
+        var content = open(record.GetProperty("name").GetString()!);
         var crc = BinaryPrimitives.ReadUInt64BigEndian(record.GetProperty("payload").GetBytesFromBase64());
         return content.Length == size && Crc64.Compute(content) == crc ? content : throw new InvalidOperationException($"another content than recorded: {record}");
     }

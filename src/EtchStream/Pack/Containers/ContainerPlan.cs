@@ -23,6 +23,7 @@ internal sealed class ContainerPlan : IAsyncDisposable
     private readonly Dictionary<ChainId, EngineLayer> _byChain = [];
     private readonly Dictionary<DiffId, Digest> _blobs = [];
     private readonly List<FetchedBlob> _fetched = [];
+    private readonly Dictionary<string, PlannedImage> _byName = new(StringComparer.Ordinal);
     private readonly List<string> _warnings = [];
 
     private readonly Func<ImageLayer, StoredLayer?> _find;
@@ -112,9 +113,9 @@ internal sealed class ContainerPlan : IAsyncDisposable
             // A layout's digest is no registry's word: only what was fetched by its name is known to be had by that digest.
             foreach (var name in RepositoriesJson.NamesOf(reference, location.Kind == ImageLocationKind.Registry ? image.NamedDigest : null))
             {
-                if (_images.Find(i => i != planned && i.Names.Exists(n => n.Name == name)) is { } other)
+                if (_byName.TryAdd(name, planned)) planned.Names.Add((reference, name));
+                else if (_byName[name] is var other && other != planned)
                     throw new CorruptImageException(location.Text, $"{name} is the name of two different images, this one and that of {other.Location}");
-                if (!planned.Names.Contains((reference, name))) planned.Names.Add((reference, name));
             }
         }
 

@@ -12,6 +12,9 @@ internal static class LayerAttributes
 
     private const int SetGroupId = 0x400;
 
+    /// <summary>Bytes of one object's extended attributes, names and values: well below what a reader of the archive takes for one member.</summary>
+    private const int MaxXattrBytes = TarLimits.MaxExtensionBytes / 2;
+
     private static readonly byte[] OpaqueName = "trusted.overlay.opaque"u8.ToArray();
 
     /// <summary>Owner, mode, time and extended attributes. ACLs in text form are not among what engines read.</summary>
@@ -28,7 +31,7 @@ internal static class LayerAttributes
         UserId = Id(entry.UserId, "user"),
         GroupId = Id(entry.GroupId, "group"),
         ModificationTime = entry.ModificationTime,
-        Xattrs = entry.Xattrs.Count == 0 ? entry.Xattrs : Known(entry, kind),
+        Xattrs = entry.Xattrs.Count == 0 ? entry.Xattrs : Limited(Known(entry, kind)),
     };
 
     /// <summary>A folder that is given again: it gets the new owner, mode and time, and keeps the attributes that are not given anew.</summary>
@@ -52,7 +55,7 @@ internal static class LayerAttributes
         Xattrs = xattrs,
     };
 
-    private static List<Xattr> Union(IReadOnlyList<Xattr> before, IReadOnlyList<Xattr> now)
+    private static IReadOnlyList<Xattr> Union(IReadOnlyList<Xattr> before, IReadOnlyList<Xattr> now)
     {
         var all = new List<Xattr>(now);
         foreach (var xattr in before)
@@ -60,7 +63,17 @@ internal static class LayerAttributes
             if (!all.Exists(known => known.Name.AsSpan().SequenceEqual(xattr.Name))) all.Add(xattr);
         }
 
-        return all;
+        return Limited(all);
+    }
+
+    // No file system of Linux keeps as much for one object. A folder that is given again and again would else gather without end.
+    private static IReadOnlyList<Xattr> Limited(IReadOnlyList<Xattr> xattrs)
+    {
+        long bytes = 0;
+        foreach (var xattr in xattrs) bytes += xattr.Name.Length + xattr.Value.Length;
+        return xattrs.Count <= TarLimits.MaxXattrs && bytes <= MaxXattrBytes
+            ? xattrs
+            : throw new UnsupportedFormatException("extended attributes", $"an entry of the layer has {xattrs.Count} extended attributes of {bytes} bytes; {TarLimits.MaxXattrs} of {MaxXattrBytes} bytes together are taken");
     }
 
     // Engines pass over attributes that the kernel has no place for: those of other systems (com.apple.…), user.* on what is neither

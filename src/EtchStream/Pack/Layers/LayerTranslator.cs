@@ -97,12 +97,17 @@ internal sealed class LayerTranslator(InjectTarget diff)
 
     private void TranslateRoot(TarEntry entry)
     {
-        if (entry.Kind != FileKind.Directory) throw LayerWalk.Refused(entry.Name, "it is the layer's root, and no folder");
-        var before = _tree.AttributesOf(LayerTree.Root);
-
-        // Engines (moby 20.10 was tried) pass over "./" and apply "/". The time harms nobody: the alternative is that of the unpacking.
-        SetFolder(LayerTree.Root, entry.Name[0] == '/' ? LayerAttributes.Merge(before, LayerAttributes.Of(entry)) : LayerAttributes.WithTime(before, entry.ModificationTime));
+        // Engines (moby 20.10 was tried) pass over "./", whatever it is, and apply "/". The time harms nobody: the alternative is that of the unpacking.
+        var isAbsolute = entry.Name[0] == '/';
         if (!_tree.Record(LayerTree.Root, LayerRecords.Entry)) RecordName = null;
+        if (entry.Kind != FileKind.Directory)
+        {
+            if (isAbsolute) throw LayerWalk.Refused(entry.Name, "it is the layer's root, and no folder");
+            return;
+        }
+
+        var before = _tree.AttributesOf(LayerTree.Root);
+        SetFolder(LayerTree.Root, isAbsolute ? LayerAttributes.Merge(before, LayerAttributes.Of(entry)) : LayerAttributes.WithTime(before, entry.ModificationTime));
     }
 
     private void TranslateMark(TarEntry entry, int folder, ReadOnlySpan<byte> mark, byte[] path)

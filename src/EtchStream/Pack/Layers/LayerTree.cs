@@ -7,7 +7,10 @@ namespace EtchStream.Pack.Layers;
 /// The names that a layer has given so far, kept so that what depends on earlier entries comes out as on an engine's disk: parents
 /// that are links or were never listed, names given twice, hard links, and the sum of sizes.
 /// </summary>
-/// <remarks>Some sixty bytes and the name for each path; contents and most attributes are not kept. Nodes are indexes, so that the collector has nothing to walk.</remarks>
+/// <remarks>
+/// Some sixty bytes and the name for each path; contents and most attributes are not kept, and what is kept has its limits. Nodes are
+/// indexes, so that the collector has nothing to walk.
+/// </remarks>
 internal sealed class LayerTree
 {
     /// <summary>The layer's root folder.</summary>
@@ -16,6 +19,12 @@ internal sealed class LayerTree
     /// <summary>No node.</summary>
     public const int None = -1;
 
+    // What an attribute costs beside its bytes.
+    private const int XattrOverhead = 100;
+
+    private static readonly UnixAttributes s_nothing = new();
+
+    private readonly LayerLimits _limits;
     private Node[] _nodes = new Node[64];
     private int[] _buckets;
     private int _count = 1;
@@ -24,9 +33,13 @@ internal sealed class LayerTree
     private Body[] _bodies = new Body[64];
     private int _bodyCount;
     private readonly List<UnixAttributes> _folders = [];
+    private long _xattrBytes;
 
-    public LayerTree()
+    /// <summary>Makes the tree of a layer with nothing in it.</summary>
+    /// <param name="limits">What is kept at most; null for the usual.</param>
+    public LayerTree(LayerLimits? limits = null)
     {
+        _limits = limits ?? LayerLimits.Usual;
         _buckets = new int[128];
         Array.Fill(_buckets, None);
         _nodes[Root] = new Node { Kind = FileKind.Directory, Parent = Root, FirstChild = None, NextSibling = None, NextInBucket = None, IsAlive = true };
@@ -36,12 +49,19 @@ internal sealed class LayerTree
     /// <summary>
     /// What an engine writes as the layer's size: the lengths of all files and symbolic links, each inode once.
     /// </summary>
+    /// <exception cref="UnsupportedFormatException">It is more than a number of 64 bits holds: sparse files claim what they like.</exception>
     public long Size
     {
         get
         {
             long sum = 0;
-            for (var i = 0; i < _bodyCount; i++) if (_bodies[i].Links > 0) sum = checked(sum + _bodies[i].Size);
+            for (var i = 0; i < _bodyCount; i++)
+            {
+                if (_bodies[i].Links == 0) continue;
+                if (_bodies[i].Size > long.MaxValue - sum) throw TooMuch($"its files have more than {long.MaxValue} bytes together");
+                sum += _bodies[i].Size;
+            }
+
             return sum;
         }
     }
@@ -107,7 +127,7 @@ internal sealed class LayerTree
         if (node == None || _nodes[node].Kind != FileKind.Directory)
         {
             node = Put(parent, name, FileKind.Directory, _folders.Count);
-            _folders.Add(attributes);
+            _folders.Add(s_nothing);
         }
 
         SetAttributes(node, attributes);
@@ -142,7 +162,14 @@ internal sealed class LayerTree
     }
 
     /// <summary>Gives a folder new attributes.</summary>
-    public void SetAttributes(int folder, UnixAttributes attributes) => _folders[_nodes[folder].Content] = attributes;
+    /// <exception cref="UnsupportedFormatException">All folders' extended attributes together are more than is kept.</exception>
+    public void SetAttributes(int folder, UnixAttributes attributes)
+    {
+        var place = _nodes[folder].Content;
+        _xattrBytes += CostOf(attributes) - CostOf(_folders[place]);
+        if (_xattrBytes > _limits.XattrBytes) throw TooMuch($"its folders have more than {_limits.XattrBytes >> 20} MiB of extended attributes");
+        _folders[place] = attributes;
+    }
 
     /// <summary>Makes anything but a folder. What has the name already goes, with all that is in it.</summary>
     /// <param name="parent">The folder.</param>
@@ -238,6 +265,7 @@ internal sealed class LayerTree
 
     private int AddNode(int parent, ReadOnlySpan<byte> name)
     {
+        if (_count > _limits.Paths) throw TooMuch($"it has more than {_limits.Paths} paths");
         if (_count == _nodes.Length) Grow();
         var start = _namesLength;
         AddName(name);
@@ -257,7 +285,8 @@ internal sealed class LayerTree
 
     private void AddName(ReadOnlySpan<byte> name)
     {
-        var end = checked(_namesLength + name.Length);
+        if (name.Length > _limits.NameBytes - _namesLength) throw TooMuch($"its names and the targets of its symbolic links have more than {_limits.NameBytes >> 20} MiB");
+        var end = _namesLength + name.Length;
         if (end > _names.Length) Array.Resize(ref _names, Math.Max(end, (int)Math.Min(_names.Length * 2L, Array.MaxLength)));
         name.CopyTo(_names.AsSpan(_namesLength));
         _namesLength = end;
@@ -284,6 +313,15 @@ internal sealed class LayerTree
         hash.AddBytes(name);
         return hash.ToHashCode() & (_buckets.Length - 1);
     }
+
+    private static long CostOf(UnixAttributes attributes)
+    {
+        long bytes = 0;
+        foreach (var xattr in attributes.Xattrs) bytes += xattr.Name.Length + xattr.Value.Length + XattrOverhead;
+        return bytes;
+    }
+
+    private static UnsupportedFormatException TooMuch(string problem) => new("layer of unusual size", $"the layer is not taken: {problem}");
 
     private ReadOnlySpan<byte> NameOf(int node) => _names.AsSpan(_nodes[node].NameStart, _nodes[node].NameLength);
 

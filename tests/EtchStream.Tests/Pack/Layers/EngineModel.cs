@@ -21,9 +21,9 @@ internal sealed class EngineModel
         var parts = Split(LayerModel.Clean("/" + entry.Name));
         if (parts.Length == 0)
         {
-            if (entry.Kind != 'd') throw new RefusedException("root");
-
-            // A folder's own "./" counts for its time alone; "/" counts whole.
+            // "./" counts for its time alone, and not at all where it is no folder; "/" counts whole.
+            if (entry.Kind != 'd' && entry.Name[0] == '/') throw new RefusedException("root");
+            if (entry.Kind != 'd') return;
             if (entry.Name[0] == '/') Describe(_root, entry);
             _root.Time = entry.Time;
             return;

@@ -120,6 +120,7 @@ internal static class LayerCases
         yield return new("a/.. gives only its time", Tar().Folder("a/..", 700, user: 3, time: 4), "/ d755 at 4");
         yield return new("/ gives everything", Tar().Xattr("user.q", "1").Folder("/", 711, user: 5, group: 6, time: 123).File("/a"), "/ d711 5:6 at 123 user.q=1", "a -644");
         yield return new("/.. gives everything", Tar().Folder("/..", 700, user: 3), "/ d700 3:0");
+        yield return new("./ that is no folder is passed over", Tar().Symlink(".", "x").File("./", "content").Link("a/..", "nowhere").File("a", "1"), "a -644 size 1");
         yield return new("both roots", Tar().Folder("/", 711).Folder("./", 700, time: 8).File(".wh..wh..opq").Folder("/.", 722), $"/ d722 {Opaque}");
     }
 

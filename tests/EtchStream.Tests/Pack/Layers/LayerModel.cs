@@ -31,7 +31,7 @@ internal sealed class LayerModel(string diff)
         var model = new LayerModel("inject/1/diff");
         var translator = new LayerTranslator(new InjectTarget("1", "diff"u8));
         await using var source = new StreamByteSource(new MemoryStream(tar));
-        var reader = new TarReader(source) { AllowMissingEnd = true, IgnoreGlobalHeaders = true, SchilyXattrsOnly = true };
+        var reader = new TarReader(source) { AllowMissingEnd = true, IgnoreGlobalHeaders = true, SchilyXattrsOnly = true, FolderSlashNeedsNulType = true };
         while (await reader.ReadEntryAsync() is { } entry)
         {
             translator.Translate(entry);

@@ -38,7 +38,8 @@ public sealed class LayerTranslatorTests
         ["a hard link to itself"] = ("itself", Tar().File("a", "1").Link("/a", "a")),
         ["a hard link in the place of its target's folder"] = ("takes away", Tar().File("d/e/a", "1").Link("d", "d/e/a")),
         ["a long target"] = ("4096 bytes", Tar().Pax("linkpath", new string('t', 4096)).Symlink("s", "x")),
-        ["a root that is a symlink"] = ("root", Tar().Symlink(".", "x")),
+        ["a root that is a symlink"] = ("root", Tar().Symlink("/.", "x")),
+        ["a root that is a file"] = ("root", Tar().File("/a/..", "1")),
     };
 
     public static TheoryData<string> Accepted => [.. LayerCases.All.Select(c => c.Name)];
@@ -105,6 +106,28 @@ public sealed class LayerTranslatorTests
     {
         var tar = Tar().Symlink("abs", "/").Folder("./d/").Folder("abs/d").File("/e").File("e").File(".wh.x").File("x").Folder("./").Folder("/");
         Assert.Equal(["abs", "./d/", "abs/d", "/e", null, ".wh.x", "x", "./", null], (await LayerModel.OfAsync(tar.ToArray())).RecordNames);
+    }
+
+    [Fact]
+    public void What_gathers_on_a_folder_that_is_given_again_and_again_has_an_end()
+    {
+        var translator = new LayerTranslator(new InjectTarget("1", "diff"u8));
+        for (var i = 0; i < 4; i++) translator.Translate(Folder(i, 250, 1));
+        Assert.Equal(1000, translator.Members[^1].Xattrs.Count);
+        translator.Translate(Folder(3, 250, 2));
+        Assert.Equal(1000, translator.Members[^1].Xattrs.Count);
+        Assert.Throws<UnsupportedFormatException>(() => translator.Translate(Folder(4, 250, 1)));
+
+        translator = new LayerTranslator(new InjectTarget("1", "diff"u8));
+        translator.Translate(Folder(0, 40, 65536));
+        Assert.Throws<UnsupportedFormatException>(() => translator.Translate(Folder(1, 40, 65536)));
+
+        static TarEntry Folder(int group, int count, int length) => new()
+        {
+            Name = group % 2 == 0 ? "d"u8.ToArray() : "/d"u8.ToArray(),
+            Kind = FileKind.Directory,
+            Xattrs = [.. Enumerable.Range(0, count).Select(i => new Xattr(System.Text.Encoding.ASCII.GetBytes($"user.{group}.{i}"), new byte[length]))],
+        };
     }
 
     [Fact]

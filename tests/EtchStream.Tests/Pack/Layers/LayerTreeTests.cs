@@ -165,7 +165,28 @@ public sealed class LayerTreeTests
         File(Root, "a", long.MaxValue);
         Assert.Equal(long.MaxValue, _tree.Size);
         File(Root, "b", 1);
-        Assert.Throws<OverflowException>(() => _tree.Size);
+        Assert.Throws<UnsupportedFormatException>(() => _tree.Size);
+    }
+
+    [Fact]
+    public void Paths_names_and_attributes_have_their_limits()
+    {
+        var tree = new LayerTree(new LayerLimits(Paths: 3, NameBytes: 1 << 20, XattrBytes: 1 << 20));
+        for (var i = 0; i < 3; i++) tree.PutObject(Root, [(byte)('a' + i)], FileKind.File);
+        tree.PutObject(Root, "a"u8, FileKind.Fifo);
+        Assert.Contains("3 paths", Assert.Throws<UnsupportedFormatException>(() => tree.PutObject(Root, "d"u8, FileKind.File)).Message, StringComparison.Ordinal);
+
+        tree = new LayerTree(new LayerLimits(Paths: 1000, NameBytes: 1 << 20, XattrBytes: 1 << 20));
+        for (var i = 0; i < 255; i++) tree.PutObject(Root, [(byte)i, 1], FileKind.SymbolicLink, target: new byte[4096]);
+        Assert.Contains("1 MiB", Assert.Throws<UnsupportedFormatException>(() => tree.PutObject(Root, "last"u8, FileKind.SymbolicLink, target: new byte[4096])).Message, StringComparison.Ordinal);
+
+        // Given again and again, a folder counts once.
+        tree = new LayerTree(new LayerLimits(Paths: 1000, NameBytes: 1 << 20, XattrBytes: 1 << 20));
+        for (var i = 0; i < 20; i++) tree.PutFolder(Root, "d"u8, WithXattr(60_000));
+        for (var i = 0; i < 16; i++) tree.PutFolder(Root, [(byte)i], WithXattr(60_000));
+        Assert.Contains("1 MiB", Assert.Throws<UnsupportedFormatException>(() => tree.PutFolder(Root, "e"u8, WithXattr(60_000))).Message, StringComparison.Ordinal);
+
+        static UnixAttributes WithXattr(int length) => new() { Xattrs = [new Xattr("user.x"u8.ToArray(), new byte[length])] };
     }
 
     [Fact]

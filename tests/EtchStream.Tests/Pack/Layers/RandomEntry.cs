@@ -30,7 +30,7 @@ internal sealed record RandomEntry(char Kind, string Name)
             kind = "-dl"[random.Next(3)];
         }
 
-        if (kind == 'd' && random.Next(30) == 0) name = random.Next(2) == 0 ? "./" : "/";
+        if (random.Next(40) == 0) name = random.Next(2) == 0 ? "." : "/";
         return new RandomEntry(kind, name)
         {
             Mode = kind switch { 'd' => random.Next(4) == 0 ? "2750" : "700", 'l' => "777", _ => "640" },

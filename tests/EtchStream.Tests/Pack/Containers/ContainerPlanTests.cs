@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using EtchStream.Oci.Content;
+using EtchStream.Oci.Registry;
+using EtchStream.Pack.Containers;
+using EtchStream.TestKit;
+using EtchStream.TestKit.Registry;
+using Xunit;
+
+namespace EtchStream.Tests.Pack.Containers;
+
+/// <summary>What is looked up of the images before anything is packed.</summary>
+public sealed class ContainerPlanTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly RegistryClient _registries = new();
+
+    public void Dispose()
+    {
+        _registries.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task As_many_names_as_an_archive_can_list_take_no_time_that_grows_with_their_square()
+    {
+        const int Count = 100_000;
+        var path = _folder["a.tar"];
+        TestLayouts.WriteTar(path, TestLayouts.DockerSave(newLayout: false, gzip: false, (TestImage.Create(), [.. Enumerable.Range(0, Count).Select(i => $"a:{i % (Count - 1)}")])));
+        var watch = Stopwatch.StartNew();
+        await using var plan = await ContainerPlan.ResolveAsync([ImageLocation.Parse($"docker-archive:{path}")], platform: null, _registries, find: _ => null, CancellationToken.None);
+        Assert.Equal(Count - 1, plan.Images[0].Names.Count);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(8), $"{watch.Elapsed}");
+    }
+}

@@ -28,8 +28,8 @@ internal static class PackedDifferences
         ["whiteout with content"] = [Content, Lines],
         ["parent is an absolute symlink"] = [Content, Lines],
         ["parent is a symlink out of the root"] = [Content, Lines],
-        ["file over a file through a symlink"] = [Content, Lines],
         ["dot-dot out of the root, absolute"] = [Content, Lines],
+        ["root entry that is a file"] = [Content, Lines],
 
         // The same bytes, cut in other places: a global header gets no record of its own, a name that was recorded before neither.
         ["global header of comments"] = [Lines],

@@ -45,6 +45,27 @@ public sealed class DockerArchiveSourceTests : IDisposable
         Assert.Null(image.Reference);
     }
 
+    [Theory]
+    [InlineData(null, "alpine:3 acme/a:1 localhost:5000/b:2", "alpine:3")]
+    [InlineData("acme/a:1", "acme/a:1", "acme/a:1")]
+    [InlineData("ID", "alpine:3", "alpine:3")]
+    public async Task All_names_are_given_where_none_was_asked_for(string? name, string expected, string reference)
+    {
+        TestLayouts.WriteTar(ArchivePath, TestLayouts.DockerSave(newLayout: false, gzip: false, (_a, ["alpine:3", "acme/a:1", "localhost:5000/b:2"])));
+        await using var source = await DockerArchiveSource.OpenAsync(ArchivePath, name == "ID" ? _a.ImageId.ToString() : name);
+        var image = await source.ResolveAsync(platform: null);
+        Assert.Equal(expected, string.Join(' ', image.References.Select(r => r.ToFamiliarString())));
+        Assert.Equal(reference, image.Reference!.ToFamiliarString());
+    }
+
+    [Fact]
+    public async Task An_image_without_a_name_has_no_references()
+    {
+        TestLayouts.WriteTar(ArchivePath, TestLayouts.DockerSave(newLayout: true, gzip: false, (_a, [])));
+        await using var source = await DockerArchiveSource.OpenAsync(ArchivePath);
+        Assert.Empty((await source.ResolveAsync(platform: null)).References);
+    }
+
     [Fact]
     public async Task Of_several_images_the_one_with_the_name_or_the_id_is_taken()
     {

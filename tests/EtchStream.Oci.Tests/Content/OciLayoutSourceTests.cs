@@ -42,6 +42,8 @@ public sealed class OciLayoutSourceTests : IDisposable
         var image = await byReference.ResolveAsync(platform: null);
         Assert.Equal(_arm64.ImageId, image.Config.ImageId);
         Assert.Equal("ghcr.io/acme/app:new", image.Reference!.ToString());
+        Assert.Equal([image.Reference], image.References);
+        Assert.Empty((await old.ResolveAsync(platform: null)).References);
         await using var byDigest = await OpenAsync(files, archive, _arm.ManifestDigest.ToString());
         Assert.Equal(_arm.ImageId, (await byDigest.ResolveAsync(platform: null)).Config.ImageId);
 

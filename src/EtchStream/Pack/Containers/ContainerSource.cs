@@ -10,6 +10,7 @@ using EtchStream.Pack.Images;
 using EtchStream.Pack.Overlay2;
 using EtchStream.Pack.Sources;
 using EtchStream.Pack.Stages;
+using EtchStream.Trees;
 
 namespace EtchStream.Pack.Containers;
 
@@ -95,7 +96,8 @@ internal sealed class ContainerSource : IAsyncDisposable
 
     private static Func<ImageLayer, StoredLayer?> StoredLayers(ContainerOptions options, ImageFile image, EngineStore store)
     {
-        if (!options.Reuse || ImageFiles.Open(image, options.DataPartition) is not { } files) return static _ => null;
+        if (!options.Reuse || !image.IsRaw) return static _ => null;
+        var files = PartitionTree.Open(image.AsDisk(), options.DataPartition, image.Path);
         var root = Encoding.UTF8.GetString(store.Root);
         return layer => StoredLayer.Find(
             path => files.TryRead(path, StoredLayer.MaxLength), root, layer.ChainId.ToString(), layer.DiffId.ToString(), isBase: layer.ChainId.Digest == layer.DiffId.Digest);

@@ -1,8 +1,8 @@
 using EtchStream.Formats.IO;
-using EtchStream.Unpack.Images;
+using EtchStream.Dataflow;
 using Xunit;
 
-namespace EtchStream.Tests.Unpack;
+namespace EtchStream.Tests.Dataflow;
 
 public sealed class ZeroRunsTests
 {

@@ -1,6 +1,6 @@
 using EtchStream.Formats.IO;
 
-namespace EtchStream.Unpack.Images;
+namespace EtchStream.Dataflow;
 
 /// <summary>Writes the parts of a stream of image bytes that are not zero, at their places.</summary>
 /// <remarks>

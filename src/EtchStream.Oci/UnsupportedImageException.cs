@@ -10,6 +10,12 @@ public sealed class UnsupportedImageException : NotSupportedException
     public UnsupportedImageException(string feature, string message, Exception? inner = null)
         : base(message, inner) => Feature = feature;
 
+    /// <summary><see cref="Feature"/> where an image is there, but for other platforms.</summary>
+    public const string MissingPlatform = "missing platform";
+
     /// <summary>The feature's usual name.</summary>
     public string Feature { get; }
+
+    /// <summary>With <see cref="MissingPlatform"/>: the platforms that the image is there for.</summary>
+    public string? Offered { get; init; }
 }

@@ -50,10 +50,11 @@ public static class PackPipeline
 
         // Everything that can be known to be wrong is found before the first byte is written.
         using var image = ImageFile.Open(options.Image);
+        if (options.Containers is { Expand: true }) await image.ExpandAsync(progress, cancellationToken).ConfigureAwait(false);
         var guard = new OutputGuard();
         IReadOnlyList<Injection> injections = [.. options.Injections, .. BootPartition.Injections(options, image)];
         var selectors = injections.Select(i => i.Partition);
-        var partitions = PartitionResolver.Resolve(image, options.Containers is { } wanted ? selectors.Append(wanted.DataPartition) : selectors);
+        var partitions = PartitionResolver.Resolve(image, options.Containers is { } wanted ? selectors.Concat(ContainerSource.Partitions(wanted, image)) : selectors);
         var sources = new List<IPackSource>();
         foreach (var injection in injections) sources.Add(await SourceFactory.CreateAsync(injection, guard, cancellationToken).ConfigureAwait(false));
         await using var containers = options.Containers is null ? null : await ContainerSource.OpenAsync(options.Containers, image, partitions, cancellationToken).ConfigureAwait(false);
@@ -65,7 +66,7 @@ public static class PackPipeline
             Containers = containers?.Images,
             Layers = containers?.Layers,
             Apps = containers?.Services,
-            Injected = [.. sources.Select(s => new ManifestInjection { Kind = s.Kind, Partition = s.Target.Partition, Destination = s.Target.Shown })],
+            Injected = [.. sources.Concat(containers?.Injected ?? []).Select(s => new ManifestInjection { Kind = s.Kind, Partition = s.Target.Partition, Destination = s.Target.Shown })],
         };
 
         await using var output = Open(options, guard);
@@ -137,7 +138,7 @@ public static class PackPipeline
     private static List<string> Warnings(ImageFile image, ArchiveManifest manifest, ContainerSource? containers)
     {
         var warnings = new List<string>();
-        if (!image.IsRaw && manifest.Partitions.Count > 0)
+        if (image.Disk is null && manifest.Partitions.Count > 0)
             warnings.Add($"{image.Path} is compressed: that it has partition {string.Join(", ", manifest.Partitions.Select(p => p.Selector))} is only checked when the archive is unpacked");
         if (containers is not null) warnings.AddRange(containers.Warnings);
         return warnings;

@@ -42,6 +42,16 @@ public sealed class ContainerOptionTests : IDisposable
     [InlineData("--ca x", "--ca")]
     [InlineData("--insecure-registry x", "--insecure-registry")]
     [InlineData("--pin-device", "--pin-device")]
+    [InlineData("--certificate x", "--certificate")]
+    [InlineData("--no-arch-check", "--no-arch-check")]
+    [InlineData("--no-expand", "--no-expand")]
+    [InlineData("--supervisor-version v1.2.3", "--supervisor-version")]
+    [InlineData("--container a:1 --supervisor-version v1.2.3", "--supervisor-version needs --supervisor")]
+    [InlineData("--supervisor a:1 --supervisor-version latest", "--supervisor-version 'latest'")]
+    [InlineData("--supervisor a:1 --supervisor-version v1.2/3", "--supervisor-version 'v1.2/3'")]
+    [InlineData("--supervisor Alpine:3", "--supervisor")]
+    [InlineData("--supervisor a:1 --supervisor b:1", "--supervisor")]
+    [InlineData("--container a:1 --certificate ''", "--certificate")]
     [InlineData("--container", "--container needs a value")]
     [InlineData("--apps", "--apps needs a value")]
     public void A_wrong_option_is_exit_code_2_and_named(string options, string expected) =>
@@ -54,6 +64,7 @@ public sealed class ContainerOptionTests : IDisposable
     [ToolTheory("mke2fs")]
     [InlineData("--apps")]
     [InlineData("--ca")]
+    [InlineData("--certificate")]
     [InlineData("--registry-config")]
     public void A_file_that_is_missing_or_a_folder_is_exit_code_1_and_named(string option)
     {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using EtchStream.Archive;
 using EtchStream.Formats;
@@ -16,10 +17,10 @@ internal static class ContainerArguments
     /// <summary>What they ask for; null where they ask for no image.</summary>
     public static ContainerOptions? Read(PackVerb verb)
     {
-        var images = verb.Container.Select(ParseLocation).ToList();
-        if (images.Count == 0 && verb.Apps is null)
+        var images = verb.Container.Select(text => ParseLocation("--container", text)).ToList();
+        if (images.Count == 0 && verb.Apps is null && verb.Supervisor is null)
         {
-            if (Surplus(verb) is { } option) throw new UsageException($"{option} is about container images, and none is asked for; give --apps or --container");
+            if (Surplus(verb) is { } option) throw new UsageException($"{option} is about container images, and none is asked for; give --apps, --container or --supervisor");
             return null;
         }
 
@@ -29,14 +30,18 @@ internal static class ContainerArguments
             Images = images,
             AppsPath = verb.Apps is null ? null : OptionFile.Check("--apps", verb.Apps),
             PinDevice = verb.PinDevice ? true : null,
+            Supervisor = verb.Supervisor is null ? null : ParseLocation("--supervisor", verb.Supervisor),
+            SupervisorVersion = SupervisorVersion(verb),
             DataPartition = DataPartition(verb.DataPartition),
             EngineRoot = EngineRoot(verb.EngineRoot),
             Platform = ParsePlatform(verb.Platform),
+            CheckArchitecture = !verb.NoArchCheck,
             Reuse = !verb.NoReuse,
+            Expand = !verb.NoExpand,
             Registry = new RegistryOptions
             {
                 Credentials = verb.RegistryConfig is null ? DockerConfigCredentials.LoadDefault() : DockerConfigCredentials.Load(OptionFile.Check("--registry-config", verb.RegistryConfig)),
-                CertificateAuthorities = verb.CertificateAuthorities is null ? null : RegistryOptions.LoadCertificateAuthorities(OptionFile.Check("--ca", verb.CertificateAuthorities)),
+                CertificateAuthorities = Certificates(verb),
                 InsecureHosts = [.. verb.InsecureRegistry.Select(CheckHost)],
             },
         };
@@ -47,13 +52,32 @@ internal static class ContainerArguments
         : verb.DataPartition is not null ? "--data-partition"
         : verb.EngineRoot is not null ? "--engine-root"
         : verb.Platform is not null ? "--platform"
+        : verb.SupervisorVersion is not null ? "--supervisor-version"
+        : verb.NoArchCheck ? "--no-arch-check"
         : verb.NoReuse ? "--no-reuse"
+        : verb.NoExpand ? "--no-expand"
         : verb.RegistryConfig is not null ? "--registry-config"
         : verb.CertificateAuthorities is not null ? "--ca"
+        : verb.Certificate.Any() ? "--certificate"
         : verb.InsecureRegistry.Any() ? "--insecure-registry"
         : null;
 
-    private static ImageLocation ParseLocation(string text)
+    private static string? SupervisorVersion(PackVerb verb)
+    {
+        if (verb.SupervisorVersion is not { } version) return null;
+        if (verb.Supervisor is null) throw new UsageException("--supervisor-version needs --supervisor, whose version it is");
+        return ContainerOptions.IsSupervisorVersion(version) ? version : throw new UsageException($"--supervisor-version '{version}': it has to be a version such as v18.2.2");
+    }
+
+    private static X509Certificate2Collection? Certificates(PackVerb verb)
+    {
+        X509Certificate2Collection? all = null;
+        if (verb.CertificateAuthorities is { } one) (all ??= []).AddRange(RegistryOptions.LoadCertificateAuthorities(OptionFile.Check("--ca", one)));
+        foreach (var file in verb.Certificate) (all ??= []).AddRange(RegistryOptions.LoadCertificateAuthorities(OptionFile.Check("--certificate", file)));
+        return all;
+    }
+
+    private static ImageLocation ParseLocation(string option, string text)
     {
         try
         {
@@ -61,7 +85,7 @@ internal static class ContainerArguments
         }
         catch (FormatException e)
         {
-            throw new UsageException($"--container {e.Message}");
+            throw new UsageException($"{option} {e.Message}");
         }
     }
 

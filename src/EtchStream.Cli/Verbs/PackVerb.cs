@@ -30,23 +30,38 @@ internal sealed class PackVerb : CommonOptions
     [Option("container", MetaValue = "REF", HelpText = "A container image to preload: host/repo:tag, host/repo@sha256:…, oci:DIR[:TAG], oci-archive:FILE[:TAG] or docker-archive:FILE[:REF]. Can be given several times.")]
     public IEnumerable<string> Container { get; set; } = [];
 
+    [Option("supervisor", MetaValue = "REF", HelpText = "The image of the balena supervisor that the device is to start, instead of the one in the disk image or because there is none: it gets the names by which balenaOS looks for it, and the partition resin-state a supervisor.conf that names it.")]
+    public string? Supervisor { get; set; }
+
+    [Option("supervisor-version", MetaValue = "VERSION", HelpText = "The version of the supervisor, such as v18.2.2, where neither its tag nor its label org.opencontainers.image.version tells it.")]
+    public string? SupervisorVersion { get; set; }
+
     [Option("data-partition", MetaValue = "N|LABEL", HelpText = "The partition of the engine's data root; default: the one labelled resin-data.")]
     public string? DataPartition { get; set; }
 
     [Option("engine-root", MetaValue = "PATH", HelpText = "The engine's data root in that partition; default: /docker, as on balenaOS. /var/lib/docker for a plain Docker host.")]
     public string? EngineRoot { get; set; }
 
-    [Option("platform", MetaValue = "OS/ARCH[/VARIANT]", HelpText = "What the images have to run on, for instance linux/arm64 or linux/arm/v7; needed where an image is there for several.")]
+    [Option("platform", MetaValue = "OS/ARCH[/VARIANT]", HelpText = "What the images have to run on, for instance linux/arm64 or linux/arm/v7. Default: what the disk image's board runs, by the device-type.json of its boot partition; where that is not known, an image that is there for several needs it.")]
     public string? Platform { get; set; }
+
+    [Option("no-arch-check", HelpText = "Take images that the disk image's board does not run by their own account.")]
+    public bool NoArchCheck { get; set; }
 
     [Option("no-reuse", HelpText = "Pack all layers, also those that the engine's store in the disk image has already.")]
     public bool NoReuse { get; set; }
+
+    [Option("no-expand", HelpText = "Do not look into a compressed disk image: without this, one that container images go into is expanded into a temporary file in TMPDIR (no larger than the image's data without its zeros; gone at the end), to find the layers and the board that it has.")]
+    public bool NoExpand { get; set; }
 
     [Option("registry-config", MetaValue = "FILE", HelpText = "Credentials for registries, in the form of Docker's config.json; default: Docker's own.")]
     public string? RegistryConfig { get; set; }
 
     [Option("ca", MetaValue = "FILE", HelpText = "Certificate authorities (PEM) to trust for registries, besides the system's.")]
     public string? CertificateAuthorities { get; set; }
+
+    [Option("certificate", MetaValue = "FILE...", HelpText = "The same as --ca, for one or more files.")]
+    public IEnumerable<string> Certificate { get; set; } = [];
 
     [Option("insecure-registry", MetaValue = "HOST[:PORT]", HelpText = "A registry whose certificate is not checked, or that has no TLS. Can be given several times. Loopback addresses need none.")]
     public IEnumerable<string> InsecureRegistry { get; set; } = [];
@@ -111,6 +126,7 @@ internal sealed class PackVerb : CommonOptions
         {
             var phase = value.Phase switch
             {
+                PackPhase.Expand => "expand",
                 PackPhase.Scan => "scan",
                 PackPhase.Image => "image",
                 PackPhase.Files => "files",

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EtchStream.Formats.IO;
 
 namespace EtchStream.Formats.Partitions;
@@ -29,6 +30,19 @@ public static class PartitionFinder
         return found;
     }
 
+    /// <summary>Finds one partition that need not be there.</summary>
+    /// <returns>Null where none answers to the selector.</returns>
+    /// <exception cref="PartitionNotFoundException">More than one does, or it only holds logical partitions.</exception>
+    /// <exception cref="CorruptFormatException">The partition ends behind the end of <paramref name="disk"/>.</exception>
+    public static Partition? TryFind(PartitionTable table, IRandomReader disk, string selector)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(disk);
+        ArgumentNullException.ThrowIfNull(selector);
+        var isThere = IsNumber(selector) ? table.Partitions.Any(p => p.Number.ToString(CultureInfo.InvariantCulture) == selector) : WithLabel(table, disk, selector).Count > 0;
+        return isThere ? Find(table, disk, selector) : null;
+    }
+
     /// <summary>One line that lists what <paramref name="table"/> has, for messages: <c>the image has 1 (resin-boot, fat16), 2 (resin-rootA, ext4)</c>.</summary>
     public static string Describe(PartitionTable table, IRandomReader disk)
     {
@@ -55,12 +69,7 @@ public static class PartitionFinder
 
     private static Partition ByLabel(PartitionTable table, IRandomReader disk, string selector)
     {
-        var matches = selector.Length == 0 ? [] : table.Partitions.Where(p => p.Name == selector).ToList();
-        if (matches.Count == 0 && selector.Length > 0)
-        {
-            matches = table.Partitions.Where(p => !p.IsExtended && FileSystemProbe.Identify(p.OpenRead(disk)).Label == selector).ToList();
-        }
-
+        var matches = WithLabel(table, disk, selector);
         return matches.Count switch
         {
             1 => matches[0],
@@ -69,6 +78,13 @@ public static class PartitionFinder
                 selector,
                 $"more than one partition has the label \"{selector}\": {string.Join(" and ", matches.Select(p => p.Number))}; name it by its number"),
         };
+    }
+
+    private static List<Partition> WithLabel(PartitionTable table, IRandomReader disk, string label)
+    {
+        if (label.Length == 0) return [];
+        var named = table.Partitions.Where(p => p.Name == label).ToList();
+        return named.Count > 0 ? named : table.Partitions.Where(p => !p.IsExtended && FileSystemProbe.Identify(p.OpenRead(disk)).Label == label).ToList();
     }
 
     private static string DescribeOne(Partition partition, IRandomReader disk)

@@ -20,8 +20,8 @@ internal sealed class ImageResolver(IDocumentSource documents, ImageReference? r
         var chosen = await TryChooseAsync(content, mediaType, digest, platformStated: false, depth: 0, cancellationToken).ConfigureAwait(false);
         if (chosen is not var (manifest, manifestDigest, config))
         {
-            throw new UnsupportedImageException(
-                "missing platform", $"{location} has no image for {platform}; it has {Describe(ManifestIndex.Parse(content, mediaType))}");
+            var offered = Describe(ManifestIndex.Parse(content, mediaType));
+            throw new UnsupportedImageException(UnsupportedImageException.MissingPlatform, $"{location} has no image for {platform}; it has {offered}") { Offered = offered };
         }
         return ResolvedImage.Create(manifest.Layers, config, location, reference, digest, manifestDigest, manifest);
     }
@@ -42,8 +42,7 @@ internal sealed class ImageResolver(IDocumentSource documents, ImageReference? r
             // An index's word counts over the config's: images are often built with their builder's architecture in the config.
             if (platform is not null && !platformStated && !config.Suits(platform))
             {
-                return depth > 0 ? null : throw new UnsupportedImageException(
-                    "missing platform", $"{location} is an image for {config.Platform?.ToString() ?? "no stated platform"}, not for {platform}; take another image, or another --platform");
+                return depth > 0 ? null : throw ImagePlatform.Mismatch(location, config, platform);
             }
             return (manifest, digest, config);
         }

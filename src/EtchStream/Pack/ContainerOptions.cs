@@ -22,17 +22,38 @@ public sealed class ContainerOptions
     /// <summary>Whether the device stays on the release of the apps.json until told otherwise; null to leave the file's own word.</summary>
     public bool? PinDevice { get; init; }
 
+    /// <summary>The supervisor that a balenaOS device is to start instead of the one that its disk image has; null to leave that.</summary>
+    public ImageLocation? Supervisor { get; init; }
+
+    /// <summary>The version of <see cref="Supervisor"/>, such as <c>v18.2.2</c>; null to take its tag, or what its label says.</summary>
+    public string? SupervisorVersion { get; init; }
+
     /// <summary>The partition of the engine's data root, by number or label.</summary>
     public string DataPartition { get; init; } = BalenaDataPartition;
 
     /// <summary>The engine's data root, counted from the partition's root: <c>/docker</c>, or <c>/var/lib/docker</c> for a plain Docker host.</summary>
     public string EngineRoot { get; init; } = BalenaEngineRoot;
 
-    /// <summary>What the images have to run on; null for what there is, which is an error where an image is there for several.</summary>
+    /// <summary>
+    /// What the images have to run on; null for what the disk image's board runs, or where that is not known for what there is, which
+    /// is an error where an image is there for several.
+    /// </summary>
     public Platform? Platform { get; init; }
 
-    /// <summary>Whether layers that the store of a raw disk image has already are left out, and built upon as they are.</summary>
+    /// <summary>Whether images are refused that the disk image's board does not run.</summary>
+    public bool CheckArchitecture { get; init; } = true;
+
+    /// <summary>
+    /// Whether a compressed disk image is expanded into a sparse temporary file, to find out what its store has already and which
+    /// board it is for. It is packed compressed all the same.
+    /// </summary>
+    public bool Expand { get; init; } = true;
+
+    /// <summary>Whether layers that the store of the disk image has already are left out, and built upon as they are.</summary>
     public bool Reuse { get; init; } = true;
+
+    /// <summary>Whether a text can be <see cref="SupervisorVersion"/>: digits and dots, with or without a <c>v</c> in front, and what else a tag may hold behind.</summary>
+    public static bool IsSupervisorVersion(string text) => Containers.SupervisorVersion.IsVersion(text);
 
     /// <summary>How registries are reached.</summary>
     public RegistryOptions Registry { get; init; } = new();

@@ -3,6 +3,9 @@ namespace EtchStream.Pack;
 /// <summary>What a pack run is busy with.</summary>
 public enum PackPhase
 {
+    /// <summary>Expands a compressed image into a temporary file, to look into it.</summary>
+    Expand,
+
     /// <summary>Looks for the image's runs of zeros, which the archive leaves out.</summary>
     Scan,
 

@@ -20,6 +20,22 @@ internal static class PartitionTree
         return Open(partition.OpenRead(disk), $"partition {selector} of {diskName}");
     }
 
+    /// <summary>Opens the first partition that there is of several.</summary>
+    /// <param name="disk">The disk; has to live as long as the tree.</param>
+    /// <param name="diskName">What messages call the disk.</param>
+    /// <param name="selectors">The partitions' numbers or labels.</param>
+    /// <returns>Null where the disk has none of them.</returns>
+    public static IFileTree? TryOpen(IRandomReader disk, string diskName, params ReadOnlySpan<string> selectors)
+    {
+        var table = PartitionTable.Read(disk);
+        foreach (var selector in selectors)
+        {
+            if (PartitionFinder.TryFind(table, disk, selector) is { } partition) return Open(partition.OpenRead(disk), $"partition {selector} of {diskName}");
+        }
+
+        return null;
+    }
+
     /// <summary>Opens the file system that fills a partition.</summary>
     public static IFileTree Open(IRandomReader partition, string name)
     {

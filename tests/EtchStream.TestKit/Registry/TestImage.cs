@@ -54,6 +54,14 @@ public sealed record TestImage(byte[] Config, byte[] Manifest, string ManifestTy
         return new TestImage(config, Encoding.UTF8.GetBytes(manifest.ToJsonString()), type, [.. layers.Select(layer => layer.Blob)], [], target);
     }
 
+    /// <summary>The same image with another config, and so another ID.</summary>
+    public TestImage WithConfig(byte[] config)
+    {
+        var manifest = JsonNode.Parse(Manifest)!.AsObject();
+        manifest["config"] = Descriptor((string)manifest["config"]!["mediaType"]!, config);
+        return this with { Config = config, Manifest = Encoding.UTF8.GetBytes(manifest.ToJsonString()) };
+    }
+
     private static string LayerType(bool oci, bool gzip) => (oci, gzip) switch
     {
         (true, true) => MediaTypes.OciLayerGzip,

@@ -24,7 +24,7 @@ internal sealed class ContainerPlan : IAsyncDisposable
     private readonly Dictionary<DiffId, Digest> _blobs = [];
     private readonly List<FetchedBlob> _fetched = [];
     private readonly Dictionary<string, PlannedImage> _byName = new(StringComparer.Ordinal);
-    private readonly List<string> _warnings = [];
+    private readonly Dictionary<string, PlannedImage> _byLocation = new(StringComparer.Ordinal);
 
     private readonly Func<ImageLayer, StoredLayer?> _find;
 
@@ -43,27 +43,28 @@ internal sealed class ContainerPlan : IAsyncDisposable
     public IReadOnlyList<FetchedBlob> FetchedBlobs => _fetched;
 
     /// <summary>Things worth knowing, one line each.</summary>
-    public IReadOnlyList<string> Warnings => _warnings;
+    public IEnumerable<string> Warnings => _images.Where(i => i.Names.Count == 0)
+        .Select(i => $"{i.Location} has no name of its own: on the device it is known by its ID {i.Config.ImageId} alone, and a prune takes it away");
 
     /// <summary>Looks up all images.</summary>
     /// <param name="locations">Where they are; what occurs twice counts once.</param>
-    /// <param name="platform">What they have to run on; null for what there is.</param>
+    /// <param name="platform">What they have to run on.</param>
     /// <param name="registries">The way to registries; it has to live as long as the plan.</param>
     /// <param name="find">What the store of the disk image has of a layer.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public static async Task<ContainerPlan> ResolveAsync(IEnumerable<ImageLocation> locations, Platform? platform, RegistryClient registries, Func<ImageLayer, StoredLayer?> find, CancellationToken cancellationToken)
+    public static async Task<ContainerPlan> ResolveAsync(IEnumerable<ImageLocation> locations, PlatformChoice platform, RegistryClient registries, Func<ImageLayer, StoredLayer?> find, CancellationToken cancellationToken)
     {
         var plan = new ContainerPlan(find);
         try
         {
-            var distinct = locations.DistinctBy(l => l.Reference?.ToString() ?? l.Text, StringComparer.Ordinal).ToList();
+            var distinct = locations.DistinctBy(KeyOf, StringComparer.Ordinal).ToList();
             foreach (var location in distinct) plan._sources.Add(await ImageSources.OpenAsync(location, registries, cancellationToken).ConfigureAwait(false));
             var resolved = new ResolvedImage[distinct.Count];
             await Parallel.ForAsync(
                 0,
                 distinct.Count,
                 new ParallelOptions { MaxDegreeOfParallelism = ResolvedAtOnce, CancellationToken = cancellationToken },
-                async (i, token) => resolved[i] = await plan._sources[i].ResolveAsync(platform, token).ConfigureAwait(false)).ConfigureAwait(false);
+                async (i, token) => resolved[i] = await platform.ResolveAsync(plan._sources[i], token).ConfigureAwait(false)).ConfigureAwait(false);
             for (var i = 0; i < distinct.Count; i++) plan.Add(distinct[i], plan._sources[i], resolved[i]);
             return plan;
         }
@@ -74,11 +75,25 @@ internal sealed class ContainerPlan : IAsyncDisposable
         }
     }
 
+    /// <summary>The image that was found at a location.</summary>
+    public PlannedImage ImageAt(ImageLocation location) => _byLocation[KeyOf(location)];
+
+    /// <summary>Gives an image a further name.</summary>
+    /// <exception cref="CorruptImageException">It is the name of another image.</exception>
+    public void AddName(PlannedImage image, ImageReference reference, string name, ImageLocation location)
+    {
+        if (_byName.TryAdd(name, image)) image.Names.Add((reference, name));
+        else if (_byName[name] is var other && other != image)
+            throw new CorruptImageException(location.Text, $"{name} is the name of two different images, this one and that of {other.Location}");
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         foreach (var source in _sources) await source.DisposeAsync().ConfigureAwait(false);
     }
+
+    private static string KeyOf(ImageLocation location) => location.Reference?.ToString() ?? location.Text;
 
     private void Add(ImageLocation location, IImageSource source, ResolvedImage image)
     {
@@ -102,6 +117,7 @@ internal sealed class ContainerPlan : IAsyncDisposable
 
         var planned = _images.Find(i => i.Config.ImageId == image.Config.ImageId);
         if (planned is null) _images.Add(planned = new PlannedImage(image.Config, [.. image.Layers.Select(l => l.ChainId)]) { Location = location.Text });
+        _byLocation.Add(KeyOf(location), planned);
         AddNames(planned, image, location);
         if (location.Reference is not null) AddFetched(location.Reference, image);
     }
@@ -113,14 +129,9 @@ internal sealed class ContainerPlan : IAsyncDisposable
             // A layout's digest is no registry's word: only what was fetched by its name is known to be had by that digest.
             foreach (var name in RepositoriesJson.NamesOf(reference, location.Kind == ImageLocationKind.Registry ? image.NamedDigest : null))
             {
-                if (_byName.TryAdd(name, planned)) planned.Names.Add((reference, name));
-                else if (_byName[name] is var other && other != planned)
-                    throw new CorruptImageException(location.Text, $"{name} is the name of two different images, this one and that of {other.Location}");
+                AddName(planned, reference, name, location);
             }
         }
-
-        if (planned.Names.Count == 0)
-            _warnings.Add($"{location} has no name of its own: on the device it is known by its ID {planned.Config.ImageId} alone, and a prune takes it away");
     }
 
     // Only a blob that is really fetched is verified: another one, of which an image says that it holds the same tar, is not.

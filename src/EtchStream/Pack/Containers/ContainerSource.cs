@@ -20,10 +20,10 @@ internal sealed class ContainerSource : IAsyncDisposable
     private readonly RegistryClient _registries;
     private readonly ContainerPlan _plan;
     private readonly EngineSegments _segments;
-    private readonly IPackSource? _appsFile;
+    private readonly List<IPackSource> _files = [];
     private readonly AppsDocument? _apps;
 
-    private ContainerSource(ContainerOptions options, EngineStore store, RegistryClient registries, ContainerPlan plan, AppsDocument? apps)
+    private ContainerSource(ContainerOptions options, EngineStore store, RegistryClient registries, ContainerPlan plan, AppsDocument? apps, SupervisorPreload? supervisor)
     {
         _registries = registries;
         _plan = plan;
@@ -33,7 +33,10 @@ internal sealed class ContainerSource : IAsyncDisposable
         Images = ContainerManifest.Containers(plan);
         Layers = ContainerManifest.Layers(plan);
         Services = apps?.Services.Select(s => new ManifestService { App = s.AppKey, Release = s.Release, Service = s.ServiceName, Image = s.Image }).ToList();
-        if (apps is not null) _appsFile = new MemoryFileSource(new InjectTarget(store.Partition, "apps.json"u8), "apps.json", apps.ToBytes(options.PinDevice));
+        if (apps is not null) _files.Add(new MemoryFileSource(new InjectTarget(store.Partition, "apps.json"u8), "apps.json", apps.ToBytes(options.PinDevice)));
+        if (supervisor is not null) _files.AddRange(supervisor.Files);
+        Injected = supervisor?.Files ?? [];
+        Notes = [.. new[] { supervisor?.Warning }.OfType<string>()];
     }
 
     /// <summary>The store, for the manifest.</summary>
@@ -48,11 +51,23 @@ internal sealed class ContainerSource : IAsyncDisposable
     /// <summary>The services, for the manifest; null without an apps.json.</summary>
     public IReadOnlyList<ManifestService>? Services { get; }
 
+    /// <summary>Files for partitions other than the store's, for the manifest.</summary>
+    public IReadOnlyList<IPackSource> Injected { get; }
+
     /// <summary>Bytes of the blobs of layers that are in the disk image already.</summary>
     public long ReusedBytes => _plan.Layers.Where(l => l.Stored is not null).Sum(l => l.Layer.Blob.Size);
 
     /// <summary>Things worth knowing, one line each.</summary>
-    public IEnumerable<string> Warnings => (_apps?.Warnings.Select(w => $"{_apps.Name}: {w}") ?? []).Concat(_plan.Warnings).Concat(_segments.Warnings);
+    public IEnumerable<string> Warnings => (_apps?.Warnings.Select(w => $"{_apps.Name}: {w}") ?? []).Concat(Notes).Concat(_plan.Warnings).Concat(_segments.Warnings);
+
+    private IReadOnlyList<string> Notes { get; }
+
+    /// <summary>The partitions that a run writes to.</summary>
+    public static IEnumerable<string> Partitions(ContainerOptions options, ImageFile image)
+    {
+        yield return options.DataPartition;
+        if (options.Supervisor is not null && SupervisorPreload.HasState(image)) yield return SupervisorPreload.StatePartition;
+    }
 
     /// <summary>Reads the apps.json and looks up all images.</summary>
     /// <param name="options">Which images, and where they go.</param>
@@ -67,11 +82,14 @@ internal sealed class ContainerSource : IAsyncDisposable
 
         // That these are references is one of the file's rules.
         var locations = (apps?.Services.Select(s => ImageLocation.Of(ImageReference.Parse(s.Image))) ?? []).Concat(options.Images);
+        if (options.Supervisor is not null) locations = locations.Append(options.Supervisor);
+        var platform = PlatformChoice.Of(options.Platform, DeviceOf(image), options.CheckArchitecture, image.Path);
         var registries = new RegistryClient(options.Registry);
         try
         {
-            var plan = await ContainerPlan.ResolveAsync(locations, options.Platform, registries, StoredLayers(options, image, store), cancellationToken).ConfigureAwait(false);
-            return new ContainerSource(options, store, registries, plan, apps);
+            var plan = await ContainerPlan.ResolveAsync(locations, platform, registries, StoredLayers(options, image, store), cancellationToken).ConfigureAwait(false);
+            var supervisor = options.Supervisor is null ? null : SupervisorPreload.Add(plan, options.Supervisor, options.SupervisorVersion, image);
+            return new ContainerSource(options, store, registries, plan, apps, supervisor);
         }
         catch
         {
@@ -84,7 +102,7 @@ internal sealed class ContainerSource : IAsyncDisposable
     public async Task EmitAsync(EntrySink sink, CancellationToken cancellationToken)
     {
         await _segments.EmitAsync(sink, cancellationToken).ConfigureAwait(false);
-        if (_appsFile is not null) await _appsFile.EmitAsync(sink, cancellationToken).ConfigureAwait(false);
+        foreach (var file in _files) await file.EmitAsync(sink, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -96,11 +114,18 @@ internal sealed class ContainerSource : IAsyncDisposable
 
     private static Func<ImageLayer, StoredLayer?> StoredLayers(ContainerOptions options, ImageFile image, EngineStore store)
     {
-        if (!options.Reuse || !image.IsRaw) return static _ => null;
-        var files = PartitionTree.Open(image.AsDisk(), options.DataPartition, image.Path);
+        if (!options.Reuse || image.Disk is not { } disk) return static _ => null;
+        var files = PartitionTree.Open(disk, options.DataPartition, image.Path);
         var root = Encoding.UTF8.GetString(store.Root);
         return layer => StoredLayer.Find(
             path => files.TryRead(path, StoredLayer.MaxLength), root, layer.ChainId.ToString(), layer.DiffId.ToString(), isBase: layer.ChainId.Digest == layer.DiffId.Digest);
+    }
+
+    private static DeviceType? DeviceOf(ImageFile image)
+    {
+        if (image.Disk is not { } disk) return null;
+        using var boot = PartitionTree.TryOpen(disk, image.Path, BootPartition.Label, BootPartition.FlasherLabel);
+        return boot is null ? null : DeviceType.TryRead(boot);
     }
 
     private static void CheckFileSystem(ManifestPartition partition)

@@ -7,8 +7,11 @@ namespace EtchStream.Pack.Images;
 /// <summary>The files that balenaOS reads on its boot partition before anything else.</summary>
 internal static class BootPartition
 {
-    private const string Label = "resin-boot";
-    private const string FlasherLabel = "flash-boot";
+    /// <summary>The usual one.</summary>
+    public const string Label = "resin-boot";
+
+    /// <summary>Of a flasher image, which installs the system onto an inner disk.</summary>
+    public const string FlasherLabel = "flash-boot";
     private const int MaxConfig = 1 << 20;
 
     /// <summary>What <see cref="PackOptions.ConfigPath"/> and <see cref="PackOptions.SplashPath"/> ask for, as injections.</summary>
@@ -32,20 +35,11 @@ internal static class BootPartition
     // A flasher image, which installs the system onto an inner disk, has a boot partition of its own name.
     private static string LabelIn(ImageFile image)
     {
-        if (!image.IsRaw) return Label;
-        var disk = image.AsDisk();
+        if (image.Disk is not { } disk) return Label;
         var table = PartitionTable.Read(disk);
         foreach (var label in (string[])[Label, FlasherLabel])
         {
-            try
-            {
-                PartitionFinder.Find(table, disk, label);
-                return label;
-            }
-            catch (PartitionNotFoundException)
-            {
-                // The next one.
-            }
+            if (PartitionFinder.TryFind(table, disk, label) is not null) return label;
         }
 
         throw new PartitionNotFoundException(Label, $"{image.Path} has no partition {Label} or {FlasherLabel}, where balenaOS has its configuration; use --inject PART:/config.json=FILE for other systems");

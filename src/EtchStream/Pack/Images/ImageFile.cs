@@ -4,6 +4,7 @@ using EtchStream.Formats;
 using EtchStream.Formats.Compression;
 using EtchStream.Formats.IO;
 using EtchStream.Pack.Sources;
+using EtchStream.Trees;
 using Microsoft.Win32.SafeHandles;
 
 namespace EtchStream.Pack.Images;
@@ -11,6 +12,8 @@ namespace EtchStream.Pack.Images;
 /// <summary>The disk image that is packed: an open file, and what it is.</summary>
 internal sealed class ImageFile : IDisposable
 {
+    private ExpandedFile? _expanded;
+
     private ImageFile(string path, SafeFileHandle handle, long length, CompressionFormat compression)
     {
         Path = path;
@@ -55,8 +58,24 @@ internal sealed class ImageFile : IDisposable
         }
     }
 
-    /// <summary>The image's bytes by position.</summary>
-    public FileDisk AsDisk() => new(Handle, Length);
+    /// <summary>The disk's bytes by position; null where the image is compressed and was not expanded, so that nothing can be looked up in it.</summary>
+    public FileDisk? Disk => IsRaw ? new FileDisk(Handle, Length) : _expanded?.AsDisk();
+
+    /// <summary>Expands a compressed image into a temporary file, so that it can be looked into. What is packed stays the compressed one.</summary>
+    /// <exception cref="CorruptFormatException">The compressed content is broken.</exception>
+    /// <exception cref="OutOfSpaceException">There is no room for it.</exception>
+    public async Task ExpandAsync(IProgress<PackProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (IsRaw) return;
+        await using var compressed = new ReadStream(
+            (offset, buffer) =>
+            {
+                progress?.Report(new PackProgress(PackPhase.Expand, offset, Length, 0, null));
+                return RandomAccess.Read(Handle, buffer, offset);
+            },
+            Length);
+        _expanded = await ExpandedFile.CreateAsync(compressed, Compression, Path, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>The manifest's description.</summary>
     public ManifestImage Describe() => new()
@@ -67,7 +86,11 @@ internal sealed class ImageFile : IDisposable
     };
 
     /// <inheritdoc/>
-    public void Dispose() => Handle.Dispose();
+    public void Dispose()
+    {
+        _expanded?.Dispose();
+        Handle.Dispose();
+    }
 
     /// <summary>The member's name: the file's, ending in <c>.img</c>, and behind it the ending of the compression that was found.</summary>
     internal static string MemberName(string file, CompressionFormat compression)

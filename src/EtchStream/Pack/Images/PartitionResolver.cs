@@ -15,9 +15,8 @@ internal static class PartitionResolver
         var distinct = selectors.Distinct(StringComparer.Ordinal).ToList();
         if (distinct.Count == 0) return [];
 
-        // A compressed image is not looked into: that would cost a pass over all of it. The device's side checks it anyway.
-        if (!image.IsRaw) return [.. distinct.Select(s => new ManifestPartition { Selector = s })];
-        var disk = image.AsDisk();
+        // A compressed image is looked into only where it was expanded anyway: that costs a pass over all of it. The device's side checks it too.
+        if (image.Disk is not { } disk) return [.. distinct.Select(s => new ManifestPartition { Selector = s })];
         var table = PartitionTable.Read(disk);
         return [.. distinct.Select(s => Describe(table, disk, s))];
     }

@@ -1,10 +1,10 @@
-using EtchStream.TestKit;
-
-namespace EtchStream.Differential.Tests.Ext4;
+namespace EtchStream.TestKit;
 
 /// <summary>A disk laid out and formatted as balenaOS images are.</summary>
-internal static class BalenaDisk
+public static class BalenaDisk
 {
+    private const long BootOffset = 4 << 20;
+
     /// <summary>Makes the disk and answers its data partition.</summary>
     /// <param name="image">The image to make.</param>
     /// <param name="gpt">GPT instead of MBR.</param>
@@ -28,5 +28,13 @@ internal static class BalenaDisk
         HostTool.RunOk("dd", $"if={folder["boot.img"]}", $"of={image}", "bs=1M", $"seek={boot.Start >> 20}", "conv=notrunc,sparse", "status=none");
         var data = specs[^1];
         return Ext4Image.Make(image, data.Start, data.Length, "-t", "ext4", "-L", data.Name, "-E", "lazy_itable_init=0,lazy_journal_init=0", "-T", "default", "-b", "4096", "-i", "8192", "-d", source);
+    }
+
+    /// <summary>Puts a file onto the boot partition.</summary>
+    public static void WriteBoot(string image, string path, string content)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["file"], content);
+        HostTool.RunOk("mcopy", "-o", "-i", $"{image}@@{BootOffset}", folder["file"], $"::{path}");
     }
 }

@@ -1,0 +1,110 @@
+using EtchStream.Balena;
+using EtchStream.Formats.Partitions;
+using EtchStream.Oci;
+using EtchStream.Oci.Content;
+using EtchStream.Pack.Images;
+using EtchStream.Pack.Sources;
+using EtchStream.Trees;
+
+namespace EtchStream.Pack.Containers;
+
+/// <summary>
+/// Makes an image the supervisor that a balenaOS device starts: the names under which the OS looks for it, and the file that tells the
+/// OS so. The supervisor that the disk image has stays in its store, for the device to clean up.
+/// </summary>
+internal sealed class SupervisorPreload
+{
+    /// <summary>The partition that keeps what the OS is told.</summary>
+    public const string StatePartition = "resin-state";
+
+    private const string Repository = "balena_supervisor";
+    private const string Overlay = "root-overlay/";
+
+    // A file that says: root-overlay is not to be made anew on first boot.
+    private const string KeepState = "remove_me_to_reset";
+    private static readonly string[] s_folders = ["etc/balena-supervisor", "etc/resin-supervisor"];
+
+    private SupervisorPreload(string version, IReadOnlyList<IPackSource> files, string? warning)
+    {
+        Version = version;
+        Files = files;
+        Warning = warning;
+    }
+
+    /// <summary>Its version.</summary>
+    public string Version { get; }
+
+    /// <summary>Files for the partition <see cref="StatePartition"/>.</summary>
+    public IReadOnlyList<IPackSource> Files { get; }
+
+    /// <summary>What the device will not do; null for nothing.</summary>
+    public string? Warning { get; }
+
+    /// <summary>Whether the disk image has the partition that is written to.</summary>
+    public static bool HasState(ImageFile image) => image.Disk is { } disk && PartitionFinder.TryFind(PartitionTable.Read(disk), disk, StatePartition) is not null;
+
+    /// <summary>Gives the image its names, and makes the files.</summary>
+    public static SupervisorPreload Add(ContainerPlan plan, ImageLocation location, string? wantedVersion, ImageFile image)
+    {
+        var planned = plan.ImageAt(location);
+        var version = SupervisorVersion.Of(wantedVersion, location, planned.Config);
+        var (folder, conf) = image.Disk is { } disk ? FindConf(disk, image.Path) : (s_folders[0], null);
+
+        // The OS' scripts hand the version on as they find it: with a v, if that is how this OS writes it.
+        if (conf?.Version?.StartsWith('v') == true && char.IsAsciiDigit(version[0])) version = "v" + version;
+        var repository = location.Reference?.FamiliarName ?? planned.Names.FirstOrDefault().Reference?.FamiliarName ?? Repository;
+        Name(plan, planned, $"{Repository}:{version}", location);
+        Name(plan, planned, $"{repository}:{ImageReference.DefaultTag}", location);
+        if (conf?.HasTag == true) Name(plan, planned, $"{repository}:{version}", location);
+        if (!HasState(image))
+        {
+            return new SupervisorPreload(version, [], image.Disk is null
+                ? $"{image.Path} is compressed and was not expanded: the image of {location} is packed, but what makes the device start it as its supervisor is not"
+                : $"{image.Path} has no partition {StatePartition}: the image of {location} is packed with the supervisor's names, but nothing tells the device to start it");
+        }
+
+        return new SupervisorPreload(
+            version,
+            [
+                new MemoryFileSource(Target($"{Overlay}{folder}/supervisor.conf"), "supervisor.conf", (conf ?? SupervisorConf.Default).With(repository, version)),
+                new MemoryFileSource(Target(KeepState), "supervisor.conf", []),
+            ],
+            warning: null);
+    }
+
+    private static void Name(ContainerPlan plan, PlannedImage image, string name, ImageLocation location) => plan.AddName(image, ImageReference.Parse(name), name, location);
+
+    private static InjectTarget Target(string path) => new(StatePartition, System.Text.Encoding.UTF8.GetBytes(path));
+
+    // What the device has been told counts before what its root file system says; that one is, on the disk, a layer of an engine's store.
+    private static (string Folder, SupervisorConf? Conf) FindConf(Formats.IO.IRandomReader disk, string name)
+    {
+        using (var state = PartitionTree.TryOpen(disk, name, StatePartition))
+        {
+            foreach (var folder in s_folders)
+            {
+                if (state?.TryRead($"{Overlay}{folder}/supervisor.conf", SupervisorConf.MaxLength) is { } told) return (folder, SupervisorConf.Parse(told));
+            }
+        }
+
+        using var system = PartitionTree.TryOpen(disk, name, "resin-rootA", "flash-rootA");
+        foreach (var root in system is null ? [] : Roots(system))
+        {
+            foreach (var folder in s_folders)
+            {
+                if (system!.TryRead($"{root}{folder}/supervisor.conf", SupervisorConf.MaxLength) is { } first) return (folder, SupervisorConf.Parse(first));
+            }
+        }
+
+        return (s_folders[0], null);
+    }
+
+    private static IEnumerable<string> Roots(IFileTree system)
+    {
+        yield return "";
+        foreach (var store in (string[])["balena", "docker"])
+        {
+            foreach (var layer in system.List($"{store}/overlay2")) yield return $"{store}/overlay2/{layer}/diff/";
+        }
+    }
+}

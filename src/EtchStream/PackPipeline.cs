@@ -4,7 +4,7 @@ using EtchStream.Pack;
 using EtchStream.Pack.Containers;
 using EtchStream.Pack.Images;
 using EtchStream.Pack.Output;
-using EtchStream.Pack.Sources;
+using EtchStream.Sources;
 using EtchStream.Pack.Stages;
 
 namespace EtchStream;
@@ -55,7 +55,7 @@ public static class PackPipeline
         IReadOnlyList<Injection> injections = [.. options.Injections, .. BootPartition.Injections(options, image)];
         var selectors = injections.Select(i => i.Partition);
         var partitions = PartitionResolver.Resolve(image, options.Containers is { } wanted ? selectors.Concat(ContainerSource.Partitions(wanted, image)) : selectors);
-        var sources = new List<IPackSource>();
+        var sources = new List<IEntrySource>();
         foreach (var injection in injections) sources.Add(await SourceFactory.CreateAsync(injection, guard, cancellationToken).ConfigureAwait(false));
         await using var containers = options.Containers is null ? null : await ContainerSource.OpenAsync(options.Containers, image, partitions, cancellationToken).ConfigureAwait(false);
         var manifest = new ArchiveManifest
@@ -80,7 +80,7 @@ public static class PackPipeline
         PackOptions options,
         ImageFile image,
         ArchiveManifest manifest,
-        IReadOnlyList<IPackSource> sources,
+        IReadOnlyList<IEntrySource> sources,
         ContainerSource? containers,
         IArchiveOutput output,
         IProgress<PackProgress>? progress,

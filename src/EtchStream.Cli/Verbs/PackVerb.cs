@@ -1,3 +1,4 @@
+using EtchStream.Sources;
 using CommandLine;
 using EtchStream.Cli.Output;
 using EtchStream.Formats;

@@ -1,3 +1,5 @@
+using EtchStream.Sources;
+
 namespace EtchStream.Pack;
 
 /// <summary>What one run of <see cref="PackPipeline"/> has to do.</summary>

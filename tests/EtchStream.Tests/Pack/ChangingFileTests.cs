@@ -1,6 +1,6 @@
 using EtchStream.Dataflow;
-using EtchStream.Pack.Sources;
-using EtchStream.Pack.Sources.Linux;
+using EtchStream.Sources;
+using EtchStream.Sources.Linux;
 using EtchStream.Pack.Stages;
 using EtchStream.TestKit;
 using Xunit;
@@ -44,7 +44,7 @@ public sealed class ChangingFileTests : IDisposable
         // A channel of one: the source is held up after its header until this test reads on.
         var items = StageScope.CreateChannel<PackItem>(1);
         var target = new InjectTarget("1", "file"u8);
-        IPackSource source = LinuxFile.IsAvailable ? new LinuxFileSource(path, target, new OutputGuard()) : new PortableFileSource(path, target, new OutputGuard());
+        IEntrySource source = LinuxFile.IsAvailable ? new LinuxFileSource(path, target, new OutputGuard()) : new PortableFileSource(path, target, new OutputGuard());
         var run = Task.Run(async () =>
         {
             var error = await Record.ExceptionAsync(() => source.EmitAsync(new EntrySink(items.Writer, null), CancellationToken.None));

@@ -1,3 +1,4 @@
+using EtchStream.Sources;
 using EtchStream.Formats.IO;
 using EtchStream.Formats.Tar;
 using EtchStream.Pack;

@@ -1,5 +1,5 @@
 using EtchStream.Formats.IO;
-using EtchStream.Pack.Sources;
+using EtchStream.Sources;
 using Xunit;
 
 namespace EtchStream.Tests.Pack;

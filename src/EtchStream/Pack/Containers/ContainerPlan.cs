@@ -127,7 +127,7 @@ internal sealed class ContainerPlan : IAsyncDisposable
         foreach (var reference in image.References)
         {
             // A layout's digest is no registry's word: only what was fetched by its name is known to be had by that digest.
-            foreach (var name in RepositoriesJson.NamesOf(reference, location.Kind == ImageLocationKind.Registry ? image.NamedDigest : null))
+            foreach (var name in ImageNames.Of(reference, location.Kind == ImageLocationKind.Registry ? image.NamedDigest : null))
             {
                 AddName(planned, reference, name, location);
             }

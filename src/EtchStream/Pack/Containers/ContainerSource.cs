@@ -8,7 +8,7 @@ using EtchStream.Oci.Content;
 using EtchStream.Oci.Registry;
 using EtchStream.Pack.Images;
 using EtchStream.Pack.Overlay2;
-using EtchStream.Pack.Sources;
+using EtchStream.Sources;
 using EtchStream.Pack.Stages;
 using EtchStream.Trees;
 
@@ -20,7 +20,7 @@ internal sealed class ContainerSource : IAsyncDisposable
     private readonly RegistryClient _registries;
     private readonly ContainerPlan _plan;
     private readonly EngineSegments _segments;
-    private readonly List<IPackSource> _files = [];
+    private readonly List<IEntrySource> _files = [];
     private readonly AppsDocument? _apps;
 
     private ContainerSource(ContainerOptions options, EngineStore store, RegistryClient registries, ContainerPlan plan, AppsDocument? apps, SupervisorPreload? supervisor)
@@ -52,7 +52,7 @@ internal sealed class ContainerSource : IAsyncDisposable
     public IReadOnlyList<ManifestService>? Services { get; }
 
     /// <summary>Files for partitions other than the store's, for the manifest.</summary>
-    public IReadOnlyList<IPackSource> Injected { get; }
+    public IReadOnlyList<IEntrySource> Injected { get; }
 
     /// <summary>Bytes of the blobs of layers that are in the disk image already.</summary>
     public long ReusedBytes => _plan.Layers.Where(l => l.Stored is not null).Sum(l => l.Layer.Blob.Size);
@@ -124,7 +124,7 @@ internal sealed class ContainerSource : IAsyncDisposable
     private static DeviceType? DeviceOf(ImageFile image)
     {
         if (image.Disk is not { } disk) return null;
-        using var boot = PartitionTree.TryOpen(disk, image.Path, BootPartition.Label, BootPartition.FlasherLabel);
+        using var boot = PartitionTree.TryOpen(disk, image.Path, [.. BootFiles.Labels]);
         return boot is null ? null : DeviceType.TryRead(boot);
     }
 

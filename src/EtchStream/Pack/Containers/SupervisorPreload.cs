@@ -3,7 +3,7 @@ using EtchStream.Formats.Partitions;
 using EtchStream.Oci;
 using EtchStream.Oci.Content;
 using EtchStream.Pack.Images;
-using EtchStream.Pack.Sources;
+using EtchStream.Sources;
 using EtchStream.Trees;
 
 namespace EtchStream.Pack.Containers;
@@ -24,7 +24,7 @@ internal sealed class SupervisorPreload
     private const string KeepState = "remove_me_to_reset";
     private static readonly string[] s_folders = ["etc/balena-supervisor", "etc/resin-supervisor"];
 
-    private SupervisorPreload(string version, IReadOnlyList<IPackSource> files, string? warning)
+    private SupervisorPreload(string version, IReadOnlyList<IEntrySource> files, string? warning)
     {
         Version = version;
         Files = files;
@@ -35,7 +35,7 @@ internal sealed class SupervisorPreload
     public string Version { get; }
 
     /// <summary>Files for the partition <see cref="StatePartition"/>.</summary>
-    public IReadOnlyList<IPackSource> Files { get; }
+    public IReadOnlyList<IEntrySource> Files { get; }
 
     /// <summary>What the device will not do; null for nothing.</summary>
     public string? Warning { get; }

@@ -3,7 +3,7 @@ using EtchStream.Archive;
 using EtchStream.Formats;
 using EtchStream.Formats.Compression;
 using EtchStream.Formats.IO;
-using EtchStream.Pack.Sources;
+using EtchStream.Sources;
 using EtchStream.Trees;
 using Microsoft.Win32.SafeHandles;
 

@@ -1,6 +1,6 @@
 using EtchStream.Formats.IO;
-using EtchStream.Pack.Sources;
-using EtchStream.Pack.Sources.Linux;
+using EtchStream.Sources;
+using EtchStream.Sources.Linux;
 using EtchStream.Pack.Stages;
 
 namespace EtchStream.Pack.Images;

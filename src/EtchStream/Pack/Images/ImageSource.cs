@@ -1,7 +1,7 @@
 using EtchStream.Formats.IO;
 using EtchStream.Formats.Tar;
 using EtchStream.Formats.Unix;
-using EtchStream.Pack.Sources;
+using EtchStream.Sources;
 using EtchStream.Pack.Stages;
 
 namespace EtchStream.Pack.Images;

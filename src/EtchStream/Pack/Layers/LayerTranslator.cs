@@ -1,7 +1,7 @@
 using EtchStream.Formats;
 using EtchStream.Formats.Tar;
 using EtchStream.Formats.Unix;
-using EtchStream.Pack.Sources;
+using EtchStream.Sources;
 
 namespace EtchStream.Pack.Layers;
 

@@ -57,7 +57,7 @@ internal sealed class TarSplitWriter : IDisposable
     /// <summary>Adds a member whose content is read back from the <c>diff</c> folder.</summary>
     /// <param name="name">Its path there.</param>
     /// <param name="size">Bytes of content; 0 also for what has none.</param>
-    /// <param name="crc">The content's <see cref="Crc64"/>; not used for size 0.</param>
+    /// <param name="crc">The content's <see cref="Engine.Crc64"/>; not used for size 0.</param>
     public void AddFile(ReadOnlySpan<byte> name, long size, ulong crc)
     {
         Begin(FileType);

@@ -1,8 +1,8 @@
 using EtchStream.Dataflow;
 using EtchStream.Formats;
 using EtchStream.Formats.Unix;
-using EtchStream.Pack.Sources;
-using EtchStream.Pack.Sources.Linux;
+using EtchStream.Sources;
+using EtchStream.Sources.Linux;
 
 namespace EtchStream.Pack.Output;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using EtchStream.Archive;
-using EtchStream.Pack.Sources;
+using EtchStream.Sources;
 
 namespace EtchStream.Pack.Overlay2;
 

@@ -1,3 +1,4 @@
+using EtchStream.Engine;
 using System.Globalization;
 using System.Text;
 using System.Threading.Channels;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using EtchStream.Oci;
+using EtchStream.Engine;
 using EtchStream.Pack.Containers;
 using EtchStream.Pack.Stages;
 
@@ -27,10 +27,10 @@ internal static class StoreMetadata
         foreach (var origins in plan.FetchedBlobs.GroupBy(b => b.DiffId))
             await segment.FileAsync(store.At($"image/overlay2/distribution/v2metadata-by-diffid/sha256/{origins.Key.Hex}"), PublicFile, Origins(origins), cancellationToken).ConfigureAwait(false);
 
-        var repositories = new RepositoriesJson();
+        var repositories = new RepositoriesFile();
         foreach (var image in plan.Images)
         {
-            foreach (var (reference, name) in image.Names) repositories.Add(reference, name, image.Config.ImageId);
+            foreach (var (reference, name) in image.Names) repositories.Add(reference.FamiliarName, name, image.Config.ImageId.ToString());
         }
 
         // Last: what it names is all there.

@@ -2,18 +2,16 @@ using System.Threading.Channels;
 using EtchStream.Archive;
 using EtchStream.Dataflow;
 using EtchStream.Formats.Tar;
+using EtchStream.Sources;
 
 namespace EtchStream.Pack.Stages;
 
 /// <summary>Where sources put their members: hands them to the next stage, and counts for the progress.</summary>
-internal sealed class EntrySink(ChannelWriter<PackItem> output, IProgress<PackProgress>? progress)
+internal sealed class EntrySink(ChannelWriter<PackItem> output, IProgress<PackProgress>? progress) : IEntrySink
 {
-    /// <summary>Bytes that a buffer of content holds at most.</summary>
-    public const int BufferSize = 1 << 20;
-
     private const int ReportMilliseconds = 100;
 
-    private PackPhase _phase;
+    private PackPhase _phase = PackPhase.Scan;
     private long? _total;
     private long _bytes;
     private long _entries;
@@ -40,7 +38,7 @@ internal sealed class EntrySink(ChannelWriter<PackItem> output, IProgress<PackPr
     /// <summary>Says how many bytes of the phase were looked at so far.</summary>
     public void AdvanceTo(long bytes) => Advance(bytes - _bytes);
 
-    /// <summary>Hands on a header. Its content must follow, all of it.</summary>
+    /// <inheritdoc/>
     public ValueTask BeginAsync(TarEntry entry, CancellationToken cancellationToken)
     {
         _entries++;
@@ -49,7 +47,7 @@ internal sealed class EntrySink(ChannelWriter<PackItem> output, IProgress<PackPr
         return output.WriteAsync(new PackItem(entry, null), cancellationToken);
     }
 
-    /// <summary>Hands on content, and with it the buffer.</summary>
+    /// <inheritdoc/>
     public async ValueTask WriteAsync(PooledBuffer data, CancellationToken cancellationToken)
     {
         Advance(data.Length);
@@ -64,12 +62,12 @@ internal sealed class EntrySink(ChannelWriter<PackItem> output, IProgress<PackPr
         }
     }
 
-    /// <summary>Hands on a copy of some bytes as content.</summary>
+    /// <inheritdoc/>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
         while (data.Length > 0)
         {
-            var count = Math.Min(data.Length, BufferSize);
+            var count = Math.Min(data.Length, IEntrySink.BufferSize);
             var buffer = PooledBuffer.Rent(count);
             data.Span[..count].CopyTo(buffer.Memory.Span);
             buffer.Length = count;

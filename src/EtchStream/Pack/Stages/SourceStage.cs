@@ -4,7 +4,7 @@ using EtchStream.Formats.Tar;
 using EtchStream.Formats.Unix;
 using EtchStream.Pack.Containers;
 using EtchStream.Pack.Images;
-using EtchStream.Pack.Sources;
+using EtchStream.Sources;
 
 namespace EtchStream.Pack.Stages;
 
@@ -12,7 +12,7 @@ namespace EtchStream.Pack.Stages;
 /// The first stage: the manifest, the image, one source after the other, in the order in which the user gave them, and the container
 /// images. These come last, because their store is added to what a source may have put there.
 /// </summary>
-internal sealed class SourceStage(ArchiveManifest manifest, ImageSource image, IReadOnlyList<IPackSource> sources, ContainerSource? containers, IProgress<PackProgress>? progress)
+internal sealed class SourceStage(ArchiveManifest manifest, ImageSource image, IReadOnlyList<IEntrySource> sources, ContainerSource? containers, IProgress<PackProgress>? progress)
 {
     /// <summary>Runs.</summary>
     public async Task RunAsync(ChannelWriter<PackItem> output, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EtchStream.Engine;
 using EtchStream.Formats;
 
 namespace EtchStream.Unpack.Splicing;

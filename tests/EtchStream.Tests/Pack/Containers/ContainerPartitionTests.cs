@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using EtchStream.Formats;
 using EtchStream.Pack;
 using EtchStream.TestKit;
@@ -47,17 +46,5 @@ public sealed class ContainerPartitionTests : ContainerPackTest
         var options = new ContainerOptions { Images = Images("HOST/acme/app:1").Images, Registry = Registry(), DataPartition = "data" };
         Assert.Contains("resin-data", (await FailsAsync<PartitionNotFoundException>(() => options)).Message, StringComparison.Ordinal);
         Assert.Empty(Server.Requests);
-    }
-
-    [ToolFact("mke2fs")]
-    public async Task A_compressed_image_is_not_looked_into()
-    {
-        Server.Add("acme/app", FaultTargets.Image, "1");
-        var raw = await File.ReadAllBytesAsync(Folder["disk.img"]);
-        await using (var gzip = new GZipStream(File.Create(Folder["disk.img"]), CompressionLevel.Fastest)) await gzip.WriteAsync(raw);
-        var (archive, report) = await ReportAsync(Images("HOST/acme/app:1"));
-        Assert.Contains("resin-data", Assert.Single(report.Warnings), StringComparison.Ordinal);
-        await UnpackAsync(archive);
-        Assert.Empty(ContainerDisk.Partition(Folder["unpacked.img"]).Check());
     }
 }

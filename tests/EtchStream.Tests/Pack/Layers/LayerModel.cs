@@ -3,7 +3,7 @@ using EtchStream.Formats.IO;
 using EtchStream.Formats.Tar;
 using EtchStream.Formats.Unix;
 using EtchStream.Pack.Layers;
-using EtchStream.Pack.Sources;
+using EtchStream.Sources;
 using EtchStream.TestKit.Engine;
 
 namespace EtchStream.Tests.Pack.Layers;

@@ -2,7 +2,7 @@ using EtchStream.Formats;
 using EtchStream.Formats.Tar;
 using EtchStream.Formats.Unix;
 using EtchStream.Pack.Layers;
-using EtchStream.Pack.Sources;
+using EtchStream.Sources;
 using EtchStream.TestKit.Engine;
 using Xunit;
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using EtchStream.Engine;
 using EtchStream.Formats.IO;
 using EtchStream.Formats.Tar;
 using EtchStream.Pack.Layers;

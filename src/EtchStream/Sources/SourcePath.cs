@@ -1,0 +1,55 @@
+using EtchStream.Formats.Unix;
+using EtchStream.Sources.Linux;
+using Microsoft.Win32.SafeHandles;
+
+namespace EtchStream.Sources;
+
+/// <summary>What the user named: links are followed here, and only here.</summary>
+internal static class SourcePath
+{
+    /// <summary>Which file a path leads to; null where there is none, or where the system does not tell.</summary>
+    public static FileId? IdOf(string path) => LinuxFile.IsAvailable ? LinuxFile.StatusOf(path)?.Id : null;
+
+    /// <summary>What kind of object a path leads to.</summary>
+    /// <exception cref="IOException">There is nothing.</exception>
+    public static FileKind KindOf(string path)
+    {
+        if (LinuxFile.IsAvailable) return LinuxFile.StatusOf(path)?.Kind ?? throw NotFound(path);
+        if (Directory.Exists(path)) return FileKind.Directory;
+        return File.Exists(path) ? FileKind.File : throw NotFound(path);
+    }
+
+    /// <summary>Opens a regular file for reading by position.</summary>
+    /// <exception cref="IOException">It is missing, not a regular file, or cannot be read.</exception>
+    public static SafeFileHandle OpenFile(string path)
+    {
+        if (LinuxFile.IsAvailable)
+        {
+            var file = LinuxFile.Open(path);
+            try
+            {
+                return LinuxFile.Status(file, path).Kind == FileKind.File ? file : throw NotRegular(path);
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
+        }
+
+        if (Directory.Exists(path)) throw NotRegular(path);
+        try
+        {
+            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw NotFound(path);
+        }
+    }
+
+    /// <summary>The error for an object that has no content to read by position.</summary>
+    public static IOException NotRegular(string path) => new($"{path}: it is neither a regular file nor a folder; a pipe or device has to be written to a file first");
+
+    private static FileNotFoundException NotFound(string path) => new($"{path}: no such file or folder");
+}

@@ -28,6 +28,7 @@ internal static class ContainerArguments
         return new ContainerOptions
         {
             Images = images,
+            EngineImagesPath = EngineImages(verb, images),
             AppsPath = verb.Apps is null ? null : OptionFile.Check("--apps", verb.Apps),
             PinDevice = verb.PinDevice ? true : null,
             Supervisor = verb.Supervisor is null ? null : ParseLocation("--supervisor", verb.Supervisor),
@@ -49,6 +50,7 @@ internal static class ContainerArguments
 
     private static string? Surplus(PackVerb verb) =>
         verb.PinDevice ? "--pin-device"
+        : verb.EngineImages is not null ? "--engine-images"
         : verb.DataPartition is not null ? "--data-partition"
         : verb.EngineRoot is not null ? "--engine-root"
         : verb.Platform is not null ? "--platform"
@@ -61,6 +63,14 @@ internal static class ContainerArguments
         : verb.Certificate.Any() ? "--certificate"
         : verb.InsecureRegistry.Any() ? "--insecure-registry"
         : null;
+
+    private static string? EngineImages(PackVerb verb, List<ImageLocation> images)
+    {
+        if (verb.EngineImages is not { } file) return null;
+        return images.Exists(i => i is { Kind: ImageLocationKind.Engine, Name: null })
+            ? OptionFile.Check("--engine-images", file)
+            : throw new UsageException("--engine-images needs --container engine:… without the name of an image: it says which of its images are meant");
+    }
 
     private static string? SupervisorVersion(PackVerb verb)
     {

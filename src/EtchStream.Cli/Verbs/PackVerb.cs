@@ -28,8 +28,11 @@ internal sealed class PackVerb : CommonOptions
     [Option("pin-device", HelpText = "With --apps: the device stays on that release until it is told otherwise.")]
     public bool PinDevice { get; set; }
 
-    [Option("container", MetaValue = "REF", HelpText = "A container image to preload: host/repo:tag, host/repo@sha256:…, oci:DIR[:TAG], oci-archive:FILE[:TAG] or docker-archive:FILE[:REF]. Can be given several times.")]
+    [Option("container", MetaValue = "REF", HelpText = "A container image to preload: host/repo:tag, host/repo@sha256:…, oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:REF], or out of a container engine's data root at rest: engine:DIR[:REF], engine:TAR[:REF], engine:DISK.IMG[#PART][:REF] (without REF all its images that have a name; a compressed file is expanded into a temporary one in TMPDIR, as large as its content without zeros). Can be given several times.")]
     public IEnumerable<string> Container { get; set; } = [];
+
+    [Option("engine-images", MetaValue = "FILE", HelpText = "Of the engines' data roots of --container only the images that this file names: what 'docker image inspect' printed, or an apps.json.")]
+    public string? EngineImages { get; set; }
 
     [Option("supervisor", MetaValue = "REF", HelpText = "The image of the balena supervisor that the device is to start, instead of the one in the disk image or because there is none: it gets the names by which balenaOS looks for it, and the partition resin-state a supervisor.conf that names it.")]
     public string? Supervisor { get; set; }

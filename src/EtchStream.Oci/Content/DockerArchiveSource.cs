@@ -48,7 +48,7 @@ public sealed class DockerArchiveSource : IImageSource
         var config = ImageConfig.Parse(content, $"image config {Printable.Clean(entry.Config)} of {Location}");
         if (DigestInPath(entry.Config) is { } promised && promised != config.ImageId)
             throw new DigestMismatchException($"image config of {Location}", promised.ToString(), config.ImageId.ToString());
-        if (platform is not null && !config.Suits(platform)) throw ImagePlatform.Mismatch(Location, config, platform);
+        ImagePlatform.Require(Location, config, platform);
         if (entry.Layers.Count != config.DiffIds.Count)
             throw new CorruptImageException(Location, $"it has {entry.Layers.Count} layers where its config lists {config.DiffIds.Count} diff IDs");
 

@@ -13,12 +13,15 @@ public enum ImageLocationKind
     OciArchive,
 
     /// <summary>A tar as <c>docker save</c> writes it.</summary>
-    DockerArchive
+    DockerArchive,
+
+    /// <summary>The data root of a container engine: a folder, a tar of it, or a partition of a disk image (<c>PATH#PARTITION</c>).</summary>
+    Engine
 }
 
 /// <summary>
 /// Where an image is, as users write it: <c>host/repo:tag</c>, <c>host/repo@sha256:…</c>, <c>oci:DIR[:TAG]</c>,
-/// <c>oci-archive:FILE[:TAG]</c>, <c>docker-archive:FILE[:REF]</c>. The path ends at its first colon.
+/// <c>oci-archive:FILE[:TAG]</c>, <c>docker-archive:FILE[:REF]</c>, <c>engine:DIR[:REF]</c>, <c>engine:FILE[#PART][:REF]</c>. The path ends at its first colon.
 /// </summary>
 public sealed record ImageLocation
 {
@@ -40,7 +43,7 @@ public sealed record ImageLocation
     /// <summary>Directory or file; null for a registry.</summary>
     public string? Path { get; }
 
-    /// <summary>Which image of a layout or archive: tag, reference or digest; null where it holds only one.</summary>
+    /// <summary>Which image of a layout, archive or engine: tag, reference or digest; null where it holds only one, and for all of an engine's.</summary>
     public string? Name { get; }
 
     /// <summary>The reference; null for everything but a registry.</summary>
@@ -64,6 +67,7 @@ public sealed record ImageLocation
             "oci" => ImageLocationKind.OciLayout,
             "oci-archive" => ImageLocationKind.OciArchive,
             "docker-archive" => ImageLocationKind.DockerArchive,
+            "engine" => ImageLocationKind.Engine,
             _ => null
         };
         if (kind is null) return new ImageLocation(text, ImageLocationKind.Registry, path: null, name: null, ImageReference.Parse(text));

@@ -18,6 +18,7 @@ public static class ImageSources
             ImageLocationKind.OciLayout => OciLayoutSource.OpenDirectory(location.Path!, location.Name),
             ImageLocationKind.OciArchive => await OciLayoutSource.OpenArchiveAsync(location.Path!, location.Name, cancellationToken).ConfigureAwait(false),
             ImageLocationKind.DockerArchive => await DockerArchiveSource.OpenAsync(location.Path!, location.Name, cancellationToken).ConfigureAwait(false),
+            ImageLocationKind.Engine => throw new NotSupportedException("images in an engine's data root are read by the pack pipeline, which knows file systems"),
             _ => registries.Open(location.Reference!)
         };
     }

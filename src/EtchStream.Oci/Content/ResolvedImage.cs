@@ -35,6 +35,19 @@ public sealed class ResolvedImage
     /// <summary>The layers, base first.</summary>
     public IReadOnlyList<ImageLayer> Layers { get; }
 
+    /// <summary>An image that no manifest describes, known by its config and its layers' blobs.</summary>
+    /// <param name="config">The config.</param>
+    /// <param name="blobs">A blob for each of its diff IDs.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="references">The names that it has.</param>
+    /// <exception cref="CorruptImageException">There are not as many blobs as diff IDs.</exception>
+    public static ResolvedImage Of(ImageConfig config, IReadOnlyList<Descriptor> blobs, string name, IReadOnlyList<ImageReference> references)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(blobs);
+        return Create(blobs, config, name, reference: null, named: null, manifestDigest: null, manifest: null, references);
+    }
+
     /// <summary>Puts manifest and config together.</summary>
     /// <exception cref="CorruptImageException">They do not have the same number of layers.</exception>
     internal static ResolvedImage Create(

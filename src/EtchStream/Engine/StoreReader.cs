@@ -33,10 +33,14 @@ internal sealed class StoreReader
     /// <summary>The data root in the tree, for messages: <c>/docker</c>.</summary>
     public string ShownRoot => "/" + _root.TrimEnd('/');
 
-    /// <summary>Finds a store in a tree, in the places where engines have it.</summary>
+    /// <summary>Finds a store in a tree, in the places where engines have it, or in a folder of its root.</summary>
     /// <returns>Its data root; null where there is none.</returns>
-    public static string? FindRoot(IFileTree tree) =>
-        Array.Find(s_places, place => tree.Find(Join(place, $"{Metadata}/layerdb")) is { Kind: FileKind.Directory } || tree.Find(Join(place, $"{Metadata}/repositories.json")) is not null);
+    public static string? FindRoot(IFileTree tree) => s_places.Concat(tree.List("")).FirstOrDefault(place => IsRoot(tree, place));
+
+    /// <summary>The storage driver of a store that is not overlay2's.</summary>
+    /// <returns>Null where there is no store at all.</returns>
+    public static string? FindOtherDriver(IFileTree tree) =>
+        s_places.Select(place => tree.List(Join(place, "image")).FirstOrDefault(driver => tree.Find(Join(place, $"image/{driver}/layerdb")) is { Kind: FileKind.Directory })).FirstOrDefault(d => d is not null);
 
     /// <summary>All names that images have.</summary>
     /// <exception cref="CorruptFormatException">The list is not what an engine writes.</exception>
@@ -105,8 +109,8 @@ internal sealed class StoreReader
     /// <summary>The names of all links.</summary>
     public IEnumerable<string> Links() => _tree.List($"{_root}overlay2/l");
 
-    /// <summary>The storage drivers that the data root has images of.</summary>
-    public IEnumerable<string> Drivers() => _tree.List($"{_root}image");
+    private static bool IsRoot(IFileTree tree, string place) =>
+        tree.Find(Join(place, $"{Metadata}/layerdb")) is { Kind: FileKind.Directory } || tree.Find(Join(place, $"{Metadata}/repositories.json")) is { Kind: FileKind.File };
 
     private static string Join(string place, string path) => place.Length == 0 ? path : $"{place}/{path}";
 

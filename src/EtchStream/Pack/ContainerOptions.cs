@@ -16,6 +16,12 @@ public sealed class ContainerOptions
     /// <summary>The images, besides those that <see cref="AppsPath"/> names.</summary>
     public IReadOnlyList<ImageLocation> Images { get; init; } = [];
 
+    /// <summary>
+    /// Path of a file that names which images of the engines' stores in <see cref="Images"/> are meant, where a store is given without the
+    /// name of an image: what <c>docker image inspect</c> printed, or an apps.json. Null for all that have a name.
+    /// </summary>
+    public string? EngineImagesPath { get; init; }
+
     /// <summary>Path of an apps.json, whose services' images are preloaded and which is written to the data partition's root; null for none.</summary>
     public string? AppsPath { get; init; }
 

@@ -43,6 +43,15 @@ internal static class TarInput
         }
     }
 
+    /// <summary>Whether what is read by position is an uncompressed tar archive.</summary>
+    public static bool IsTar(IRandomReader content)
+    {
+        if (content.Length < HeaderSize) return false;
+        Span<byte> header = stackalloc byte[HeaderSize];
+        content.Read(0, header);
+        return IsTarHeader(header);
+    }
+
     /// <summary>How a file is compressed.</summary>
     public static CompressionFormat DetectCompression(Stream file)
     {

@@ -3,7 +3,8 @@ namespace EtchStream.Trees;
 /// <summary>A file that is read by position, as a stream.</summary>
 /// <param name="read">Reads from an offset; answers fewer bytes than asked only at the file's end.</param>
 /// <param name="length">Length in bytes.</param>
-internal sealed class ReadStream(ReadStream.PositionalRead read, long length) : Stream
+/// <param name="owned">Is disposed with the stream; null for nothing.</param>
+internal sealed class ReadStream(ReadStream.PositionalRead read, long length, IDisposable? owned = null) : Stream
 {
     private long _position;
 
@@ -63,6 +64,13 @@ internal sealed class ReadStream(ReadStream.PositionalRead read, long length) : 
     /// <inheritdoc/>
     public override void Flush()
     {
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) owned?.Dispose();
+        base.Dispose(disposing);
     }
 
     /// <inheritdoc/>

@@ -17,7 +17,7 @@ internal sealed class ContainerPlan : IAsyncDisposable
 
     private const int ResolvedAtOnce = 4;
 
-    private readonly List<IImageSource> _sources = [];
+    private IReadOnlyList<(ImageLocation Location, IImageSource Source)> _sources = [];
     private readonly List<PlannedImage> _images = [];
     private readonly List<EngineLayer> _layers = [];
     private readonly Dictionary<ChainId, EngineLayer> _byChain = [];
@@ -49,23 +49,22 @@ internal sealed class ContainerPlan : IAsyncDisposable
     /// <summary>Looks up all images.</summary>
     /// <param name="locations">Where they are; what occurs twice counts once.</param>
     /// <param name="platform">What they have to run on.</param>
-    /// <param name="registries">The way to registries; it has to live as long as the plan.</param>
+    /// <param name="opener">Opens them; it has to live as long as the plan.</param>
     /// <param name="find">What the store of the disk image has of a layer.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public static async Task<ContainerPlan> ResolveAsync(IEnumerable<ImageLocation> locations, PlatformChoice platform, RegistryClient registries, Func<ImageLayer, StoredLayer?> find, CancellationToken cancellationToken)
+    public static async Task<ContainerPlan> ResolveAsync(IEnumerable<ImageLocation> locations, PlatformChoice platform, ImageOpener opener, Func<ImageLayer, StoredLayer?> find, CancellationToken cancellationToken)
     {
         var plan = new ContainerPlan(find);
         try
         {
-            var distinct = locations.DistinctBy(KeyOf, StringComparer.Ordinal).ToList();
-            foreach (var location in distinct) plan._sources.Add(await ImageSources.OpenAsync(location, registries, cancellationToken).ConfigureAwait(false));
-            var resolved = new ResolvedImage[distinct.Count];
+            plan._sources = await opener.OpenAsync([.. locations.DistinctBy(KeyOf, StringComparer.Ordinal)], cancellationToken).ConfigureAwait(false);
+            var resolved = new ResolvedImage[plan._sources.Count];
             await Parallel.ForAsync(
                 0,
-                distinct.Count,
+                resolved.Length,
                 new ParallelOptions { MaxDegreeOfParallelism = ResolvedAtOnce, CancellationToken = cancellationToken },
-                async (i, token) => resolved[i] = await platform.ResolveAsync(plan._sources[i], token).ConfigureAwait(false)).ConfigureAwait(false);
-            for (var i = 0; i < distinct.Count; i++) plan.Add(distinct[i], plan._sources[i], resolved[i]);
+                async (i, token) => resolved[i] = await platform.ResolveAsync(plan._sources[i].Source, token).ConfigureAwait(false)).ConfigureAwait(false);
+            for (var i = 0; i < resolved.Length; i++) plan.Add(plan._sources[i].Location, plan._sources[i].Source, resolved[i]);
             return plan;
         }
         catch
@@ -90,7 +89,7 @@ internal sealed class ContainerPlan : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (var source in _sources) await source.DisposeAsync().ConfigureAwait(false);
+        foreach (var (_, source) in _sources) await source.DisposeAsync().ConfigureAwait(false);
     }
 
     private static string KeyOf(ImageLocation location) => location.Reference?.ToString() ?? location.Text;
@@ -116,18 +115,18 @@ internal sealed class ContainerPlan : IAsyncDisposable
         }
 
         var planned = _images.Find(i => i.Config.ImageId == image.Config.ImageId);
-        if (planned is null) _images.Add(planned = new PlannedImage(image.Config, [.. image.Layers.Select(l => l.ChainId)]) { Location = location.Text });
-        _byLocation.Add(KeyOf(location), planned);
-        AddNames(planned, image, location);
-        if (location.Reference is not null) AddFetched(location.Reference, image);
+        if (planned is null) _images.Add(planned = new PlannedImage(image.Config, [.. image.Layers.Select(l => l.ChainId)]) { Location = source.Location });
+        _byLocation.TryAdd(KeyOf(location), planned);
+        AddNames(planned, image, source, location);
+        if (source is RegistrySource) AddFetched(location.Reference!, image);
     }
 
-    private void AddNames(PlannedImage planned, ResolvedImage image, ImageLocation location)
+    private void AddNames(PlannedImage planned, ResolvedImage image, IImageSource source, ImageLocation location)
     {
         foreach (var reference in image.References)
         {
             // A layout's digest is no registry's word: only what was fetched by its name is known to be had by that digest.
-            foreach (var name in ImageNames.Of(reference, location.Kind == ImageLocationKind.Registry ? image.NamedDigest : null))
+            foreach (var name in ImageNames.Of(reference, source is RegistrySource ? image.NamedDigest : null))
             {
                 AddName(planned, reference, name, location);
             }

@@ -18,14 +18,16 @@ namespace EtchStream.Pack.Containers;
 internal sealed class ContainerSource : IAsyncDisposable
 {
     private readonly RegistryClient _registries;
+    private readonly ImageOpener _opener;
     private readonly ContainerPlan _plan;
     private readonly EngineSegments _segments;
     private readonly List<IEntrySource> _files = [];
     private readonly AppsDocument? _apps;
 
-    private ContainerSource(ContainerOptions options, EngineStore store, RegistryClient registries, ContainerPlan plan, AppsDocument? apps, SupervisorPreload? supervisor)
+    private ContainerSource(ContainerOptions options, EngineStore store, RegistryClient registries, ImageOpener opener, ContainerPlan plan, AppsDocument? apps, SupervisorPreload? supervisor)
     {
         _registries = registries;
+        _opener = opener;
         _plan = plan;
         _apps = apps;
         _segments = new EngineSegments(plan, store);
@@ -85,14 +87,16 @@ internal sealed class ContainerSource : IAsyncDisposable
         if (options.Supervisor is not null) locations = locations.Append(options.Supervisor);
         var platform = PlatformChoice.Of(options.Platform, DeviceOf(image), options.CheckArchitecture, image.Path);
         var registries = new RegistryClient(options.Registry);
+        var opener = new ImageOpener(options, registries);
         try
         {
-            var plan = await ContainerPlan.ResolveAsync(locations, platform, registries, StoredLayers(options, image, store), cancellationToken).ConfigureAwait(false);
+            var plan = await ContainerPlan.ResolveAsync(locations, platform, opener, StoredLayers(options, image, store), cancellationToken).ConfigureAwait(false);
             var supervisor = options.Supervisor is null ? null : SupervisorPreload.Add(plan, options.Supervisor, options.SupervisorVersion, image);
-            return new ContainerSource(options, store, registries, plan, apps, supervisor);
+            return new ContainerSource(options, store, registries, opener, plan, apps, supervisor);
         }
         catch
         {
+            opener.Dispose();
             registries.Dispose();
             throw;
         }
@@ -109,6 +113,7 @@ internal sealed class ContainerSource : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _plan.DisposeAsync().ConfigureAwait(false);
+        _opener.Dispose();
         _registries.Dispose();
     }
 

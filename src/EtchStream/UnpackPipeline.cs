@@ -3,8 +3,10 @@ using EtchStream.Archive;
 using EtchStream.Dataflow;
 using EtchStream.Formats;
 using EtchStream.Oci;
+using EtchStream.Sources;
 using EtchStream.Unpack;
 using EtchStream.Unpack.Images;
+using EtchStream.Unpack.Injecting;
 using EtchStream.Unpack.Splicing;
 
 namespace EtchStream;
@@ -19,7 +21,7 @@ namespace EtchStream;
 /// ArchiveReadStage ─ 1 MiB buffers → DemuxStage ─┬ consumed buffers → ArchiveHashStage
 ///   (decompresses)                  (tar parser) └ batches of writes → DiskWriteStage → OutputFile
 ///                                    ├ ImageExtractor     image bytes, zeros left out
-///                                    └ PartitionSplicer   inject/… → IFileSystemWriter
+///                                    └ PartitionSplicer   inject/…, then Injections → IFileSystemWriter
 /// </code>
 /// Every channel is bounded, so memory is, whatever the archive holds. The first stage that fails stops all others, its error is
 /// rethrown, and nothing is left under the output's name.
@@ -51,6 +53,9 @@ public static class UnpackPipeline
         await using var input = options.Input;
         cancellationToken.ThrowIfCancellationRequested();
         using var output = OutputFile.Create(options.OutputPath, input.Path);
+        var guard = new OutputGuard { Shown = options.OutputPath };
+        foreach (var name in output.Names) guard.Add(name);
+        var injections = await Injections.CheckAsync(options, guard, cancellationToken).ConfigureAwait(false);
         var started = options.Clock.GetTimestamp();
         var counters = new UnpackCounters();
         await using var reporter = new ProgressReporter(counters, progress, options);
@@ -74,6 +79,8 @@ public static class UnpackPipeline
                 try
                 {
                     await EntryContext.RunAsync(input.Name, () => demux.RunAsync(token)).ConfigureAwait(false);
+                    await demux.InjectAsync(injections, token).ConfigureAwait(false);
+                    await EntryContext.RunAsync(input.Name, () => demux.CommitAsync(token)).ConfigureAwait(false);
                 }
                 finally
                 {

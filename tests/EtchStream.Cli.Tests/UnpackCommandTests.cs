@@ -47,6 +47,32 @@ public sealed class UnpackCommandTests : IDisposable
         }
     }
 
+    [ToolTheory("mke2fs", "debugfs")]
+    [InlineData("--inject 1:/etc/motd=NOTE", 0, "")]
+    [InlineData("--inject nonsense", 2, "PART:DEST=SRC")]
+    [InlineData("--inject 7:/a=NOTE", 2, "--inject: no partition 7")]
+    [InlineData("--inject nowhere:/a=NOTE", 2, "--inject: no partition with the label")]
+    [InlineData("--inject 1:/a=MISSING", 1, "no such file")]
+    [InlineData("--config NOTE", 3, "not JSON")]
+    [InlineData("--config MISSING", 1, "--config")]
+    [InlineData("--config ''", 2, "--config")]
+    [InlineData("--config JSON", 2, "--config: the disk image has no partition resin-boot")]
+    [InlineData("--splash NOTE", 2, "--splash: the disk image has no partition resin-boot")]
+    [InlineData("--config JSON --config JSON", 2, "--config")]
+    public void Files_can_be_given_at_flash_time(string options, int code, string expected)
+    {
+        using var disk = new ContainerDiskFile();
+        CliProcess.Run("pack", "--image", disk.Image, "-o", _folder["b.tar"]).Succeeded();
+        File.WriteAllText(_folder["NOTE"], "hello\n");
+        File.WriteAllText(_folder["JSON"], "{}");
+        string[] arguments = [.. options.Split(' ').Select(o => o == "''" ? "" : o.Replace("NOTE", _folder["NOTE"]).Replace("MISSING", _folder["missing"]).Replace("JSON", _folder["JSON"]))];
+        var result = CliProcess.Run(["unpack", _folder["b.tar"], _folder["flashed"], .. arguments]);
+        Assert.True(code == result.ExitCode, $"exit code {result.ExitCode}: {result.Error}");
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
+        Assert.Equal(code == 0, File.Exists(_folder["flashed"]));
+        if (code == 0) Assert.Equal("hello\n", new Ext4Image(_folder["flashed"], 1 << 20, 12 << 20).DebugFs("cat /etc/motd"));
+    }
+
     [Fact]
     public void The_archive_itself_is_not_an_output()
     {

@@ -13,13 +13,13 @@ internal sealed class PackVerb : CommonOptions
     [Option("image", MetaValue = "IMG", HelpText = "The disk image: raw, or compressed (gzip, xz, zstd, bzip2, zip of one file), told by its content.")]
     public string? Image { get; set; }
 
-    [Option("inject", MetaValue = "PART:DEST=SRC", HelpText = "Put SRC into partition PART (number or label) at DEST. Can be given several times; the later one wins. SRC is a folder, whose content goes to DEST; a file, which becomes DEST (or keeps its name below it, if DEST ends with '/'); or a tar archive, compressed or not, whose entries are taken as they are. What it is, is told from its content; dir:SRC, file:SRC or tar:SRC says it (file:backup.tar puts the archive itself into the partition).")]
+    [Option("inject", MetaValue = "PART:DEST=SRC", HelpText = "Put SRC into partition PART (number or label) at DEST. " + InjectOptions.Help)]
     public IEnumerable<string> Inject { get; set; } = [];
 
-    [Option("config", MetaValue = "FILE", HelpText = "A balenaOS device's config.json, for the boot partition (resin-boot, or flash-boot of a flasher).")]
+    [Option("config", MetaValue = "FILE", HelpText = InjectOptions.ConfigHelp)]
     public string? Config { get; set; }
 
-    [Option("splash", MetaValue = "FILE", HelpText = "The picture that balenaOS shows while it starts, a PNG, for the boot partition.")]
+    [Option("splash", MetaValue = "FILE", HelpText = InjectOptions.SplashHelp)]
     public string? Splash { get; set; }
 
     [Option("apps", MetaValue = "FILE", HelpText = "A balenaOS apps.json: it is checked, all its services' images are preloaded, and it goes to the root of the data partition.")]
@@ -92,9 +92,9 @@ internal sealed class PackVerb : CommonOptions
         catch (PartitionNotFoundException e)
         {
             throw new UsageException(
-                options.Injections.Any(i => i.Partition == e.Selector) ? $"--inject: {e.Message}"
+                InjectOptions.Asking(e.Selector, options.Injections, Config, Splash) is { } option ? $"{option}: {e.Message}"
                 : options.Containers?.DataPartition == e.Selector ? $"{e.Message}; name the partition of the engine's data with --data-partition"
-                : $"{(options.ConfigPath is null ? "--splash" : "--config")}: {e.Message}");
+                : e.Message);
         }
 
         progress.Dispose();
@@ -111,7 +111,7 @@ internal sealed class PackVerb : CommonOptions
         return new PackOptions
         {
             Image = Image,
-            Injections = [.. Inject.Select(Parse)],
+            Injections = [.. Inject.Select(InjectOptions.Parse)],
             ConfigPath = Config is null ? null : OptionFile.Check("--config", Config),
             SplashPath = Splash is null ? null : OptionFile.Check("--splash", Splash),
             Containers = ContainerArguments.Read(this),
@@ -120,9 +120,6 @@ internal sealed class PackVerb : CommonOptions
             Compression = compression,
         };
     }
-
-    private static Injection Parse(string text) =>
-        Injection.TryParse(text, out var injection, out var problem) ? injection : throw new UsageException($"--inject {problem}");
 
     private sealed class PackProgressView(ConsoleProgress console) : IProgress<PackProgress>
     {

@@ -1,5 +1,7 @@
 using CommandLine;
 using EtchStream.Cli.Output;
+using EtchStream.Formats;
+using EtchStream.Sources;
 using EtchStream.Unpack;
 
 namespace EtchStream.Cli.Verbs;
@@ -14,6 +16,15 @@ internal sealed class UnpackVerb : CommonOptions
     [Value(1, MetaName = "OUTPUT", HelpText = "The file to write. It gets its name only when it is complete.")]
     public string? OutputPath { get; set; }
 
+    [Option("inject", MetaValue = "PART:DEST=SRC", HelpText = "Put SRC into partition PART (number or label) at DEST as well, over what the archive brings. " + InjectOptions.Help)]
+    public IEnumerable<string> Inject { get; set; } = [];
+
+    [Option("config", MetaValue = "FILE", HelpText = InjectOptions.ConfigHelp)]
+    public string? Config { get; set; }
+
+    [Option("splash", MetaValue = "FILE", HelpText = InjectOptions.SplashHelp)]
+    public string? Splash { get; set; }
+
     [Value(2, MetaName = "", Hidden = true)]
     public IEnumerable<string> Surplus { get; set; } = [];
 
@@ -25,8 +36,25 @@ internal sealed class UnpackVerb : CommonOptions
         if (Surplus.FirstOrDefault() is { } surplus) throw new UsageException($"'{surplus}': one output only");
         if (OutputPath == "-") throw new UsageException("an image is written by position, which standard output cannot be; name a file");
         using var progress = OpenProgress(terminal);
-        var options = new UnpackOptions { Input = terminal.OpenArchive(Input), OutputPath = OutputPath };
-        var report = await UnpackPipeline.RunAsync(options, progress.IsOn ? new UnpackProgressView(progress) : null, cancellationToken).ConfigureAwait(false);
+        List<Injection> injections = [.. Inject.Select(InjectOptions.Parse)];
+        var options = new UnpackOptions
+        {
+            Injections = injections,
+            ConfigPath = Config is null ? null : OptionFile.Check("--config", Config),
+            SplashPath = Splash is null ? null : OptionFile.Check("--splash", Splash),
+            Input = terminal.OpenArchive(Input),
+            OutputPath = OutputPath,
+        };
+        UnpackReport report;
+        try
+        {
+            report = await UnpackPipeline.RunAsync(options, progress.IsOn ? new UnpackProgressView(progress) : null, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PartitionNotFoundException e) when (InjectOptions.Asking(e.Selector, injections, Config, Splash) is { } option)
+        {
+            throw new UsageException($"{option}: {e.Message}");
+        }
+
         progress.Dispose();
         foreach (var warning in report.Warnings) Tell(terminal, $"etchstream: warning: {warning}");
         Tell(terminal, Summary(report));

@@ -2,7 +2,7 @@ using EtchStream.Dataflow;
 
 namespace EtchStream.Sources;
 
-/// <summary>Keeps the archive out of itself: knows the files that the run writes, or is about to replace.</summary>
+/// <summary>Keeps the output out of itself: knows the files that the run writes, or is about to replace.</summary>
 internal sealed class OutputGuard
 {
     private readonly HashSet<FileId> _ids = [];
@@ -28,7 +28,7 @@ internal sealed class OutputGuard
     {
         lock (_gate)
         {
-            if (_ids.Contains(id)) throw new OutputRefusedException(Shown, $"it is also an input ({shown}); write the archive somewhere else");
+            if (_ids.Contains(id)) throw new OutputRefusedException(Shown, $"it is also an input ({shown}); write the output somewhere else");
         }
     }
 
@@ -44,7 +44,7 @@ internal sealed class OutputGuard
 
         lock (_gate)
         {
-            if (_paths.Contains(Path.GetFullPath(path))) throw new OutputRefusedException(Shown, $"it is also an input ({path}); write the archive somewhere else");
+            if (_paths.Contains(Path.GetFullPath(path))) throw new OutputRefusedException(Shown, $"it is also an input ({path}); write the output somewhere else");
         }
     }
 }

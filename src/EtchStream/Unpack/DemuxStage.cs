@@ -4,6 +4,7 @@ using EtchStream.Formats;
 using EtchStream.Formats.Tar;
 using EtchStream.Formats.Unix;
 using EtchStream.Unpack.Images;
+using EtchStream.Unpack.Injecting;
 using EtchStream.Unpack.Splicing;
 
 namespace EtchStream.Unpack;
@@ -99,6 +100,19 @@ internal sealed class DemuxStage
         await ArchiveEnd.SkipPaddingAsync(_source, cancellationToken).ConfigureAwait(false);
         ArchiveBytes = _source.Position;
         CheckComplete();
+    }
+
+    /// <summary>Adds what the user gives beside the archive, which has been read to its end.</summary>
+    public async Task InjectAsync(Injections injections, CancellationToken cancellationToken)
+    {
+        if (injections.IsEmpty) return;
+        Splicer ??= _createSplicer(Manifest);
+        await injections.WriteAsync(new InjectionSink(Splicer, _combiner, _counters), Splicer, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes what the file systems held back. Nothing follows.</summary>
+    public async Task CommitAsync(CancellationToken cancellationToken)
+    {
         if (Splicer is not null)
         {
             _counters.Phase = UnpackPhase.Metadata;

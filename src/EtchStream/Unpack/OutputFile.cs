@@ -27,6 +27,9 @@ internal sealed class OutputFile : IDisk, IDisposable
     /// <summary>The path as the user gave it.</summary>
     public string ShownPath { get; }
 
+    /// <summary>The names that it has and will have.</summary>
+    public IEnumerable<string> Names => [_file.Temporary, _file.Target];
+
     /// <inheritdoc/>
     public long Length => _disk.Length;
 

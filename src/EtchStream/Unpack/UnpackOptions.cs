@@ -1,4 +1,5 @@
 using EtchStream.Formats.Compression;
+using EtchStream.Sources;
 
 namespace EtchStream.Unpack;
 
@@ -10,6 +11,18 @@ public sealed class UnpackOptions
 
     /// <summary>Path of the file to write. It appears, or replaces an older file, only when it is complete.</summary>
     public required string OutputPath { get; init; }
+
+    /// <summary>
+    /// What goes into the image's partitions beside what the archive brings, and over it, in order: one archive serves many devices,
+    /// each with files of its own.
+    /// </summary>
+    public IReadOnlyList<Injection> Injections { get; init; } = [];
+
+    /// <summary>Path of a balenaOS device's config.json, for the boot partition; null for none.</summary>
+    public string? ConfigPath { get; init; }
+
+    /// <summary>Path of the picture that balenaOS shows while it starts, a PNG, for the boot partition; null for none.</summary>
+    public string? SplashPath { get; init; }
 
     /// <summary>Whether the file's bytes are on the medium, not only in the system's cache, before it gets its name.</summary>
     public bool Flush { get; init; } = true;

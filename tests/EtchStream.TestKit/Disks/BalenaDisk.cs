@@ -30,6 +30,9 @@ public static class BalenaDisk
         return Ext4Image.Make(image, data.Start, data.Length, "-t", "ext4", "-L", data.Name, "-E", "lazy_itable_init=0,lazy_journal_init=0", "-T", "default", "-b", "4096", "-i", "8192", "-d", source);
     }
 
+    /// <summary>The data partition of an image with an MBR.</summary>
+    public static Ext4Image Data(string image) => new(image, 80 << 20, new FileInfo(image).Length - (80 << 20));
+
     /// <summary>Puts a file onto the boot partition.</summary>
     public static void WriteBoot(string image, string path, string content)
     {

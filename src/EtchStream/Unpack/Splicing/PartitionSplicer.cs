@@ -58,6 +58,11 @@ internal sealed class PartitionSplicer
         }
     }
 
+    /// <summary>
+    /// Whether what comes is of the archive, whose trailer has the sums of it; what the user adds is written as it is, and only reported.
+    /// </summary>
+    public bool IsOfArchive { get; set; } = true;
+
     /// <summary>The partitions that got something.</summary>
     public IReadOnlyList<SpliceTarget> Targets => _targets;
 
@@ -68,6 +73,9 @@ internal sealed class PartitionSplicer
     /// <exception cref="PartitionNotFoundException">There is none.</exception>
     public void Require(ReadOnlySpan<byte> partition) => PartitionFinder.Find(_table, _disk, Text(partition));
 
+    /// <summary>The first of several labels that a partition has; null where none has one of them.</summary>
+    public string? FirstOf(IEnumerable<string> labels) => labels.FirstOrDefault(label => PartitionFinder.TryFind(_table, _disk, label) is not null);
+
     /// <summary>Whether a member is not to be created but to be merged into what is there: see <see cref="Merge"/>.</summary>
     public bool IsMerged(ArchivePath path) => Current(path).Target.Engine?.IsRepositories(path.Path) == true;
 
@@ -76,7 +84,7 @@ internal sealed class PartitionSplicer
     {
         var target = Current(path).Target;
         byte[]? linkTarget = null, otherPath = null;
-        _isLeftOut = _reuse is not null && target.Engine is not null && !_reuse.IsWritten(path.Path, out linkTarget, out otherPath);
+        _isLeftOut = IsOfArchive && _reuse is not null && target.Engine is not null && !_reuse.IsWritten(path.Path, out linkTarget, out otherPath);
         try
         {
             if (_isLeftOut) LeaveOut(entry, target);
@@ -205,10 +213,9 @@ internal sealed class PartitionSplicer
         if (entry.Kind == FileKind.File) CountFile(target, entry.ContentLength);
     }
 
-    /// <summary>What is counted are the archive's members, which its trailer has the sums of.</summary>
     private void Count(SpliceTarget target)
     {
-        _current!.Entries++;
+        if (IsOfArchive) _current!.Entries++;
         target.Entries++;
     }
 
@@ -216,7 +223,7 @@ internal sealed class PartitionSplicer
     {
         target.Files++;
         target.Bytes += content;
-        _current!.ContentBytes += content;
+        if (IsOfArchive) _current!.ContentBytes += content;
     }
 
     /// <summary>A hard link's target is a path of the archive, not of the partition.</summary>

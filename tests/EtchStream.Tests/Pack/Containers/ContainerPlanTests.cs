@@ -1,5 +1,6 @@
 using EtchStream.Oci.Content;
 using EtchStream.Oci.Registry;
+using EtchStream.Pack;
 using EtchStream.Pack.Containers;
 using EtchStream.TestKit;
 using EtchStream.TestKit.Registry;
@@ -26,7 +27,8 @@ public sealed class ContainerPlanTests : IDisposable
         const int Count = 100_000;
         var path = _folder["a.tar"];
         TestLayouts.WriteTar(path, TestLayouts.DockerSave(newLayout: false, gzip: false, (TestImage.Create(), [.. Enumerable.Range(0, Count).Select(i => $"a:{i % (Count - 1)}")])));
-        await using var plan = await ContainerPlan.ResolveAsync([ImageLocation.Parse($"docker-archive:{path}")], PlatformChoice.Of(wanted: null, device: null, isChecked: true, "disk.img"), _registries, find: _ => null, CancellationToken.None);
+        using var opener = new ImageOpener(new ContainerOptions(), _registries);
+        await using var plan = await ContainerPlan.ResolveAsync([ImageLocation.Parse($"docker-archive:{path}")], PlatformChoice.Of(wanted: null, device: null, isChecked: true, "disk.img"), opener, find: _ => null, CancellationToken.None);
         Assert.Equal(Count - 1, plan.Images[0].Names.Count);
     }
 }

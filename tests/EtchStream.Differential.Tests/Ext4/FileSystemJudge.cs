@@ -17,6 +17,8 @@ internal static partial class FileSystemJudge
     {
         var complaints = new List<string>();
         Collect("e2fsck", actual.Check);
+        Collect("our own check of it", () => OurCheck.Of(actual));
+        Collect("our own check of what the kernel wrote", () => OurCheck.Of(kernel));
         Collect("dumpe2fs", () => actual.Summarize().Complaints());
         Collect("image", () => CompareOutside(before, actual));
         Collect("kernel mount", () => CompareTrees(kernel, actual));
@@ -111,7 +113,7 @@ internal static partial class FileSystemJudge
             HostTool.RunOk("rm", "-r", Path.Combine(mount.Path, "folders"), Path.Combine(mount.Path, "sparse"), Path.Combine(mount.Path, "xattrs"), Path.Combine(mount.Path, "links"));
         }
 
-        return volume.Check();
+        return volume.Check().Concat(OurCheck.Of(volume));
     }
 
     [GeneratedRegex(@"Flags: 0x([0-9a-f]+)", RegexOptions.None, 10_000)]

@@ -67,7 +67,7 @@ internal sealed class AllocationCheck(Ext4Volume volume, BlockClaims claims, Ino
             volume.ReadBlocks(_groups.InodeBitmap(group), _stored);
             var checksum = _groups.StoredPart(volume.Checksums.Bitmap(_stored.AsSpan(0, _superblock.InodesPerGroup / 8)));
             if (volume.Checksums.Enabled && checksum != _groups.InodeBitmapChecksum(group)) log.Error($"the checksum of group {group}'s inode bitmap is wrong");
-            Compare($"the inode bitmap of group {group}", "inodes", used, _stored, _superblock.InodesPerGroup, _superblock.InodesPerGroup);
+            Compare($"the inode bitmap of group {group}", "inodes", used, _stored, _superblock.InodesPerGroup, _superblock.BlockSize * 8);
         }
 
         var free = Bitmap.CountClear(used, _superblock.InodesPerGroup);

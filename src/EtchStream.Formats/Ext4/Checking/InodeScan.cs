@@ -9,11 +9,12 @@ namespace EtchStream.Formats.Ext4.Checking;
 internal sealed class InodeScan(Ext4Volume volume, BlockClaims claims, InodeTables inodes, CheckLog log)
 {
     private const int PieceSize = 1 << 20;
-    private const uint ResizeInode = 7;
     private const uint JournalInode = 8;
     private const int DeletionTimeAt = 0x14;
     private const int LinksAt = 0x1A;
-    private const int DoubleIndirect = 13;
+    private const int BlocksAt = 0x1C;
+    private const int MapAt = 0x28;
+    private const int MapSize = 60;
     private const int FastLinkLength = 60;
     private const int XattrReferencesAt = 4;
 
@@ -34,6 +35,17 @@ internal sealed class InodeScan(Ext4Volume volume, BlockClaims claims, InodeTabl
         foreach (var (block, (expected, found)) in _xattrBlocks)
         {
             if (expected != found) log.Error($"the attribute block {block} says that {expected} inodes use it, and {found} do");
+        }
+    }
+
+    /// <summary>As many blocks as direct, indirect, doubly and triply indirect ones reach; and no more sectors than 32 bits count, but with huge_file.</summary>
+    private long LargestWithoutExtents
+    {
+        get
+        {
+            long perBlock = _superblock.BlockSize / 4;
+            var blocks = 12 + perBlock + (perBlock * perBlock) + (perBlock * perBlock * perBlock);
+            return blocks > long.MaxValue / _superblock.BlockSize ? long.MaxValue : blocks * _superblock.BlockSize;
         }
     }
 
@@ -63,7 +75,10 @@ internal sealed class InodeScan(Ext4Volume volume, BlockClaims claims, InodeTabl
         var isReserved = number < _superblock.FirstInode && number != K.RootInode;
         if (links == 0)
         {
-            if (mode != 0 && !isDeleted && !isReserved) log.Error($"inode {number} has no links, and was never deleted");
+            if (mode != 0 && !isDeleted) log.Error($"inode {number} has no links, and was never deleted");
+            if (isReserved && bytes[MapAt..(MapAt + MapSize)].ContainsAnyExcept((byte)0)) log.Warn($"the reserved inode {number} has blocks, which are not checked");
+            if (isReserved && BinaryPrimitives.ReadUInt32LittleEndian(bytes[BlocksAt..]) != 0) log.Error($"the reserved inode {number} counts blocks");
+            if (isReserved && bytes.ContainsAnyExcept((byte)0) && !volume.Checksums.InodeIsGood(number, bytes)) log.Error($"the checksum of inode {number} is wrong");
             return;
         }
 
@@ -85,12 +100,12 @@ internal sealed class InodeScan(Ext4Volume volume, BlockClaims claims, InodeTabl
 
     private void CheckContent(Ext4Inode inode, FileKind kind)
     {
-        if (inode.Number == ResizeInode)
+        if (inode.Number == ResizeInodeCheck.Number)
         {
-            // Its map names blocks of the reserve, which belong to the file system already; its own is the one that lists them.
-            var own = BinaryPrimitives.ReadUInt32LittleEndian(inode.Block[(DoubleIndirect * 4)..]);
-            if (own >= _superblock.BlockCount) throw new CorruptFormatException("ext4 inode 7", -1, $"it points to block {own}, outside the file system");
+            // The blocks that it lists belong to the file system already; its own is the one that lists them.
+            var (own, count) = new ResizeInodeCheck(volume, log).Run(inode);
             if (own != 0) Claim("the resize inode", own, 1);
+            CheckBlockCount(inode, count);
             return;
         }
 
@@ -111,6 +126,7 @@ internal sealed class InodeScan(Ext4Volume volume, BlockClaims claims, InodeTabl
         log.Try(() => volume.ReadXattrs(inode, out hasValueInode));
         if (!hasValueInode) CheckBlockCount(inode, blocks);
         CheckSize(inode, kind, map, isFastLink);
+        if (inode.Raw.ObsoleteFragmentAddress != 0u) log.Error($"inode {inode.Number} has a fragment, which no file has");
     }
 
     private bool ClaimXattrs(Ext4Inode inode)
@@ -152,6 +168,9 @@ internal sealed class InodeScan(Ext4Volume volume, BlockClaims claims, InodeTabl
         {
             case FileKind.File when inode.Number != JournalInode && !inode.HasInlineData && lastBlock > 0 && size < lastBlock * blockSize:
                 log.Error($"inode {inode.Number} has {size} bytes, and data in block {lastBlock} of {blockSize}");
+                break;
+            case FileKind.File when !inode.HasInlineData && size > (inode.UsesExtents ? (1L << 32) * blockSize : LargestWithoutExtents):
+                log.Error($"inode {inode.Number} has {size} bytes, more than a file can have");
                 break;
             case FileKind.Directory when !inode.HasInlineData && size != (lastBlock + 1) * blockSize:
                 log.Error($"the directory inode {inode.Number} has {size} bytes, and {lastBlock + 1} blocks of {blockSize}");

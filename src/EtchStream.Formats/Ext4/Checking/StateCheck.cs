@@ -26,7 +26,7 @@ internal static class StateCheck
             return false;
         }
 
-        if ((superblock.Raw.State & K.StateErrors) != 0) log.Error("the superblock is marked as having errors; run e2fsck -f");
+        if ((superblock.Raw.State & K.StateErrors) != 0) log.Warn("the superblock is marked as having errors; run e2fsck -f");
         else if ((superblock.Raw.State & K.StateValid) == 0) log.Warn("the superblock is not marked as cleanly unmounted");
         if (superblock.Raw.LastOrphan != 0u) log.Warn($"there is a list of orphan inodes (first: {superblock.Raw.LastOrphan}), which the first mount deletes");
         log.Try(() => Writing.JournalCheck.EnsureEmpty(volume));

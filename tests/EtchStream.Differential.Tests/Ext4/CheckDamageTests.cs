@@ -93,7 +93,9 @@ public sealed class CheckDamageTests(ITestOutputHelper output)
 
             // That something could be smaller is no damage.
             else if (judged.Count > 0 && !judged[0].Contains("could be shorter", StringComparison.Ordinal)) missed.Add(line);
-            else if (isDamaged) invented.Add(line);
+
+            // e2fsck does not compare the lists of the reserve's copies; the kernel does, when it is to grow the file system.
+            else if (isDamaged && !found.All(f => f.Contains("the resize inode is wrong", StringComparison.Ordinal))) invented.Add(line);
             else sound++;
         }
 

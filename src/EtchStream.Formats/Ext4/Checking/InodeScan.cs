@@ -73,7 +73,7 @@ internal sealed class InodeScan(Ext4Volume volume, BlockClaims claims, InodeTabl
         var mode = BinaryPrimitives.ReadUInt16LittleEndian(bytes);
         var isDeleted = BinaryPrimitives.ReadUInt32LittleEndian(bytes[DeletionTimeAt..]) != 0;
         var isReserved = number < _superblock.FirstInode && number != K.RootInode;
-        if (links == 0)
+        if (links == 0 || (isReserved && mode == 0))
         {
             if (mode != 0 && !isDeleted) log.Error($"inode {number} has no links, and was never deleted");
             if (isReserved && bytes[MapAt..(MapAt + MapSize)].ContainsAnyExcept((byte)0)) log.Warn($"the reserved inode {number} has blocks, which are not checked");

@@ -1,4 +1,5 @@
 using EtchStream.Formats.Fat;
+using EtchStream.Formats.Fat.Checking;
 using EtchStream.Formats.IO;
 using EtchStream.TestKit;
 
@@ -15,6 +16,7 @@ internal static class FatJudge
     {
         var complaints = new List<string>();
         Collect("fsck.vfat", () => CheckFree(volume, freeBytes));
+        Collect("our own check", () => OurCheck(volume));
         Collect("mtools", () => expected.AsMtoolsNames().Compare(FatFiles.OfMtools(volume)));
         if (askKernel) Collect("kernel", () => expected.Compare(FatFiles.OfKernel(volume)));
         return complaints;
@@ -30,6 +32,12 @@ internal static class FatJudge
                 complaints.Add($"{judge}: {error.Message}");
             }
         }
+    }
+
+    private static IEnumerable<string> OurCheck(string volume)
+    {
+        using var disk = FileDisk.OpenRead(volume);
+        return FatChecker.Check(disk).Select(f => f.Message);
     }
 
     private static IEnumerable<string> CheckFree(string volume, long? freeBytes)

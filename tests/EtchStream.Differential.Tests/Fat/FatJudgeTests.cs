@@ -23,6 +23,13 @@ public class FatJudgeTests
         { "parent", "fsck.vfat" },
         { "long name without its file", "fsck.vfat" },
         { "alias twice", "fsck.vfat" },
+        { "circle", "fsck.vfat" },
+        { "chain out of the volume", "fsck.vfat" },
+        { "chain too long", "fsck.vfat" },
+        { "folder with a size", "fsck.vfat" },
+        { "start out of the volume", "fsck.vfat" },
+        { "copy of the boot sector", "fsck.vfat" },
+        { "bad character", "fsck.vfat" },
     };
 
     [ToolTheory("mkfs.vfat", "fsck.vfat", "mcopy")]
@@ -49,6 +56,9 @@ public class FatJudgeTests
         File.WriteAllBytes(volume, image);
         var complaints = FatJudge.Judge(volume, expected, null, askKernel: false);
         Assert.True(complaints.Any(line => line.StartsWith(judge, StringComparison.Ordinal)), $"{damage}: {string.Join('\n', complaints)}");
+
+        // What fsck.vfat sees, our own check sees too.
+        if (judge == "fsck.vfat") Assert.True(complaints.Any(line => line.StartsWith("our own check", StringComparison.Ordinal)), $"{damage}: {string.Join('\n', complaints)}");
     }
 
     [ToolFact("mkfs.vfat", "fsck.vfat", "mcopy", VfatKernel.Tool, "busybox", "tar")]
@@ -94,6 +104,28 @@ public class FatJudgeTests
                 break;
             case "chain too short":
                 SetFat(first.FirstCluster, 0x0FFFFFFF);
+                break;
+            case "circle":
+                SetFat(first.FirstCluster + 1, first.FirstCluster);
+                break;
+            case "chain out of the volume":
+                SetFat(first.FirstCluster, 0x00FFFFF0);
+                break;
+            case "chain too long":
+                SetFat(first.FirstCluster + 5, 20_001);
+                SetFat(20_001, 0x0FFFFFFF);
+                break;
+            case "folder with a size":
+                image[Slot("FOLDER     ") + 28] = 1;
+                break;
+            case "start out of the volume":
+                image[Slot("FIRSTL~1TXT") + 20] = 0xF0;
+                break;
+            case "copy of the boot sector":
+                image[(6 * 512) + 36] ^= 1;
+                break;
+            case "bad character":
+                image[Slot("FIRSTL~1TXT") + 2] = (byte)'*';
                 break;
             case "free count":
                 image[512 + 488] ^= 1;

@@ -15,8 +15,16 @@ internal static class FatWriteCheck
         var info = volume.Info;
         var size = info.VolumeSectors * info.SectorSize;
         if (size > volume.Reader.Length) throw new CorruptFormatException("FAT boot sector", 0, $"the volume has {size} bytes and its partition {volume.Reader.Length}");
+        if (WhyNotClean(volume) is { } state) throw new UnsupportedFormatException(state.StartsWith("dirty", StringComparison.Ordinal) ? "dirty" : "disk errors", $"the file system is {state}: {Remedy}");
+        EnsureConsistent(volume);
+    }
+
+    /// <exception cref="UnsupportedFormatException">The FAT in use is not the one that Linux reads.</exception>
+    /// <exception cref="CorruptFormatException">The volume is larger than its FATs can tell, or these differ.</exception>
+    public static void EnsureConsistent(FatVolume volume)
+    {
+        var info = volume.Info;
         if (info.EndCluster < info.ClusterCount + 2) throw new CorruptFormatException("FAT boot sector", 0, $"the volume has {info.ClusterCount} clusters, and its FAT has room for {info.EndCluster - 2}");
-        EnsureClean(volume);
         if (info.IsMirrored)
         {
             for (var fat = 1; fat < info.FatCount; fat++) EnsureSame(volume.Reader, info, fat);
@@ -27,7 +35,8 @@ internal static class FatWriteCheck
         }
     }
 
-    private static void EnsureClean(FatVolume volume)
+    /// <summary>How a volume was left that was not unmounted, or had errors; null where all is well.</summary>
+    public static string? WhyNotClean(FatVolume volume)
     {
         var entry = volume.Table[1];
         var (clean, noErrors) = volume.Info.Bits switch
@@ -36,15 +45,8 @@ internal static class FatWriteCheck
             16 => (0x8000u, 0x4000u),
             _ => (0x0800_0000u, 0x0400_0000u),
         };
-        if ((volume.Info.State & 1) != 0 || (entry & clean) != clean)
-        {
-            throw new UnsupportedFormatException("dirty", $"the file system is dirty, it was not unmounted: {Remedy}");
-        }
-
-        if ((volume.Info.State & 2) != 0 || (entry & noErrors) != noErrors)
-        {
-            throw new UnsupportedFormatException("disk errors", $"the file system is marked to have had disk errors: {Remedy}");
-        }
+        if ((volume.Info.State & 1) != 0 || (entry & clean) != clean) return "dirty, it was not unmounted";
+        return (volume.Info.State & 2) != 0 || (entry & noErrors) != noErrors ? "marked to have had disk errors" : null;
     }
 
     // What lies behind the last entry is no part of the table, and differs where formatters left it as it was.

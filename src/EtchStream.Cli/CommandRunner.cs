@@ -11,7 +11,7 @@ internal static class CommandRunner
 {
     private const string Name = "etchstream";
 
-    private static readonly Type[] Verbs = [typeof(PackVerb), typeof(UnpackVerb), typeof(InspectVerb)];
+    private static readonly Type[] Verbs = [typeof(PackVerb), typeof(UnpackVerb), typeof(InspectVerb), typeof(CheckVerb)];
 
     /// <summary>Runs one command line.</summary>
     public static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellationToken = default)

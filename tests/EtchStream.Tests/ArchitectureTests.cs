@@ -44,6 +44,7 @@ public sealed class ArchitectureTests
     [InlineData("EtchStream.Balena")]
     [InlineData("EtchStream.Trees")]
     [InlineData("EtchStream.Sources")]
+    [InlineData("EtchStream.Check")]
     public void What_they_share_knows_neither_of_them(string shared)
     {
         Assert.Empty(Uses(Core, shared, "EtchStream.Pack"));

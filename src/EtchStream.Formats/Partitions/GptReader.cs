@@ -1,3 +1,4 @@
+using EtchStream.Formats.Checking;
 using System.Runtime.InteropServices;
 using EtchStream.Formats.Compression;
 using EtchStream.Formats.IO;
@@ -32,21 +33,21 @@ internal static class GptReader
 
     /// <summary>Reads the table by the first header that is whole.</summary>
     /// <exception cref="CorruptFormatException">Both copies are damaged, or the partitions overlap.</exception>
-    public static PartitionTable Read(IRandomReader disk, int sectorSize, List<string> warnings)
+    public static PartitionTable Read(IRandomReader disk, int sectorSize, List<StructureFinding> findings)
     {
         var table = TryRead(disk, sectorSize, 1, out var problem);
         if (table is not null)
         {
-            CheckBackup(disk, sectorSize, table, warnings);
+            CheckBackup(disk, sectorSize, table, findings);
         }
         else
         {
             table = ReadBackup(disk, sectorSize, problem);
-            warnings.Add($"the primary GPT header at byte {sectorSize} is damaged ({problem}); the backup at byte {table.HeaderOffset} was used");
+            findings.Add(new StructureFinding(IsError: true, $"the primary GPT header at byte {sectorSize} is damaged ({problem}); the backup at byte {table.HeaderOffset} was used"));
         }
 
-        var partitions = ReadEntries(table, sectorSize, warnings);
-        return new PartitionTable(PartitionTableKind.Gpt, sectorSize, table.Header.DiskGuid.Value.ToString("D"), partitions, warnings);
+        var partitions = ReadEntries(table, sectorSize, findings);
+        return new PartitionTable(PartitionTableKind.Gpt, sectorSize, table.Header.DiskGuid.Value.ToString("D"), partitions, findings);
     }
 
     private static Table ReadBackup(IRandomReader disk, int sectorSize, string primaryProblem)
@@ -118,24 +119,24 @@ internal static class GptReader
             : null;
     }
 
-    private static void CheckBackup(IRandomReader disk, int sectorSize, Table primary, List<string> warnings)
+    private static void CheckBackup(IRandomReader disk, int sectorSize, Table primary, List<StructureFinding> findings)
     {
         var lba = (ulong)primary.Header.AlternateLba;
         if (lba > long.MaxValue / (ulong)sectorSize || (long)lba * sectorSize > disk.Length - sectorSize)
         {
-            warnings.Add($"the backup GPT header should lie in sector {lba}, which is behind the end of the image");
+            findings.Add(new StructureFinding(IsError: true, $"the backup GPT header should lie in sector {lba}, which is behind the end of the image"));
         }
         else if (TryRead(disk, sectorSize, (long)lba, out var problem) is not { } backup)
         {
-            warnings.Add($"the backup GPT header at byte {(long)lba * sectorSize} is damaged ({problem}); the primary one was used");
+            findings.Add(new StructureFinding(IsError: true, $"the backup GPT header at byte {(long)lba * sectorSize} is damaged ({problem}); the primary one was used"));
         }
         else if (!backup.Entries.AsSpan().SequenceEqual(primary.Entries))
         {
-            warnings.Add($"the backup GPT at byte {backup.HeaderOffset} lists other partitions than the primary one, which was used");
+            findings.Add(new StructureFinding(IsError: true, $"the backup GPT at byte {backup.HeaderOffset} lists other partitions than the primary one, which was used"));
         }
     }
 
-    private static List<Partition> ReadEntries(Table table, int sectorSize, List<string> warnings)
+    private static List<Partition> ReadEntries(Table table, int sectorSize, List<StructureFinding> findings)
     {
         var header = table.Header;
         var partitions = new List<Partition>();
@@ -159,7 +160,7 @@ internal static class GptReader
 
             if (first < header.FirstUsableLba || last > header.LastUsableLba)
             {
-                warnings.Add($"partition {number} leaves the usable sectors {(ulong)header.FirstUsableLba} to {(ulong)header.LastUsableLba} of its GPT");
+                findings.Add(new StructureFinding(IsError: false, $"partition {number} leaves the usable sectors {(ulong)header.FirstUsableLba} to {(ulong)header.LastUsableLba} of its GPT"));
             }
 
             var partition = new Partition

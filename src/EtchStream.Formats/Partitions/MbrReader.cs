@@ -1,3 +1,4 @@
+using EtchStream.Formats.Checking;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using EtchStream.Formats.IO;
@@ -20,7 +21,7 @@ internal sealed class MbrReader
 
     private readonly IRandomReader _disk;
     private readonly int _sectorSize;
-    private readonly List<string> _warnings;
+    private readonly List<StructureFinding> _findings;
     private readonly List<Partition> _partitions = [];
     private readonly OverlapCheck _outer = new();
     private readonly OverlapCheck _logical = new();
@@ -28,11 +29,11 @@ internal sealed class MbrReader
     private string _diskId = "00000000";
     private int _nextNumber = 5;
 
-    private MbrReader(IRandomReader disk, int sectorSize, List<string> warnings)
+    private MbrReader(IRandomReader disk, int sectorSize, List<StructureFinding> findings)
     {
         _disk = disk;
         _sectorSize = sectorSize;
-        _warnings = warnings;
+        _findings = findings;
     }
 
     /// <summary>Whether the sector ends in 0x55AA, as boot sectors of all kinds do.</summary>
@@ -57,10 +58,10 @@ internal sealed class MbrReader
     /// <exception cref="CorruptFormatException">Overlaps, a loop in the chain, a link that leaves the disk.</exception>
     public static PartitionTable Read(IRandomReader disk, int sectorSize, byte[] sector)
     {
-        var warnings = new List<string>();
-        var reader = new MbrReader(disk, sectorSize, warnings);
+        var findings = new List<StructureFinding>();
+        var reader = new MbrReader(disk, sectorSize, findings);
         reader.ReadAll(sector);
-        return new PartitionTable(PartitionTableKind.Mbr, sectorSize, reader._diskId, reader._partitions, warnings);
+        return new PartitionTable(PartitionTableKind.Mbr, sectorSize, reader._diskId, reader._partitions, findings);
     }
 
     private void ReadAll(byte[] sector)
@@ -114,13 +115,13 @@ internal sealed class MbrReader
             var what = $"extended boot record in partition {extended.Number}";
             if (!_visited.Add(record)) throw new CorruptFormatException(what, record, "the chain of logical partitions runs in a circle");
             if (record > _disk.Length - RecordSize) throw new CorruptFormatException(what, record, $"it lies behind the end of the image, which has {_disk.Length} bytes");
-            if (record < extended.Start || record >= extended.End) _warnings.Add($"{what} at byte {record} lies outside of that partition");
+            if (record < extended.Start || record >= extended.End) _findings.Add(new StructureFinding(IsError: true, $"{what} at byte {record} lies outside of that partition"));
             _disk.Read(record, sector);
             if (!HasSignature(sector))
             {
                 // An extended partition that was never given a logical one may be blank, but a link never leads to nothing.
                 if (record != extended.Start) throw new CorruptFormatException(what, record, "it does not end in 0x55AA");
-                if (sector.AsSpan().ContainsAnyExcept((byte)0)) _warnings.Add($"{what} at byte {record} does not end in 0x55AA, so its logical partitions are unknown");
+                if (sector.AsSpan().ContainsAnyExcept((byte)0)) _findings.Add(new StructureFinding(IsError: true, $"{what} at byte {record} does not end in 0x55AA, so its logical partitions are unknown"));
                 return;
             }
 
@@ -149,7 +150,7 @@ internal sealed class MbrReader
             if (_nextNumber > MaxNumber) throw new CorruptFormatException($"extended boot record in partition {extended.Number}", record, $"there are more than {MaxNumber} partitions");
             if (start < extended.Start || start + length > extended.End)
             {
-                _warnings.Add($"partition {_nextNumber} at bytes {start} to {start + length} leaves the extended partition {extended.Number}, which ends at byte {extended.End}");
+                _findings.Add(new StructureFinding(IsError: true, $"partition {_nextNumber} at bytes {start} to {start + length} leaves the extended partition {extended.Number}, which ends at byte {extended.End}"));
             }
 
             Add(_nextNumber++, start, entry, isLogical: true);

@@ -1,3 +1,4 @@
+using EtchStream.Formats.Checking;
 using EtchStream.Formats.IO;
 using EtchStream.Formats.Partitions.Layout;
 
@@ -9,13 +10,13 @@ public sealed class PartitionTable
     private const int SmallSector = 512;
     private const int LargeSector = 4096;
 
-    internal PartitionTable(PartitionTableKind kind, int sectorSize, string? diskId, IReadOnlyList<Partition> partitions, IReadOnlyList<string> warnings)
+    internal PartitionTable(PartitionTableKind kind, int sectorSize, string? diskId, IReadOnlyList<Partition> partitions, IReadOnlyList<StructureFinding> findings)
     {
         Kind = kind;
         SectorSize = sectorSize;
         DiskId = diskId;
         Partitions = partitions;
-        Warnings = warnings;
+        Findings = findings;
     }
 
     /// <summary>A disk without a table.</summary>
@@ -34,7 +35,10 @@ public sealed class PartitionTable
     public IReadOnlyList<Partition> Partitions { get; }
 
     /// <summary>What is wrong with the table but does not keep it from being used, one line each.</summary>
-    public IReadOnlyList<string> Warnings { get; }
+    public IReadOnlyList<string> Warnings => [.. Findings.Select(f => f.Message)];
+
+    /// <summary>The same, each told to be damage or not.</summary>
+    public IReadOnlyList<StructureFinding> Findings { get; }
 
     /// <summary>Reads the table of <paramref name="disk"/>.</summary>
     /// <param name="disk">The whole disk, from its first sector on.</param>
@@ -59,13 +63,13 @@ public sealed class PartitionTable
             else isHybrid = true;
         }
 
-        if (hasSignature && isProtective) return ReadGpt(disk, sectorSize, isHybrid ? ["the GPT has a hybrid MBR; only the GPT is used"] : []);
+        if (hasSignature && isProtective) return ReadGpt(disk, sectorSize, isHybrid ? [new StructureFinding(IsError: false, "the GPT has a hybrid MBR; only the GPT is used")] : []);
 
         // Without a protective MBR the kernel takes no GPT, unless it is forced to. A whole primary copy is accepted where
         // nothing else claims the disk; a backup alone is more likely what an earlier use of the disk left behind.
         if ((!hasSignature || isEmpty) && FindSectorSize(sectorSize, size => GptReader.IsPrimaryValid(disk, size)) is { } found && FileSystemProbe.Identify(disk).Type is null)
         {
-            return GptReader.Read(disk, found, ["the GPT has no protective MBR, so Linux will not see the partitions"]);
+            return GptReader.Read(disk, found, [new StructureFinding(IsError: true, "the GPT has no protective MBR, so Linux will not see the partitions")]);
         }
 
         if (!hasSignature) return None;
@@ -73,13 +77,13 @@ public sealed class PartitionTable
         return ReadMbr(disk, sectorSize, sector);
     }
 
-    private static PartitionTable ReadGpt(IRandomReader disk, int? sectorSize, List<string> warnings)
+    private static PartitionTable ReadGpt(IRandomReader disk, int? sectorSize, List<StructureFinding> findings)
     {
         var size = FindSectorSize(sectorSize, s => GptReader.IsPrimaryValid(disk, s))
             ?? FindSectorSize(sectorSize, s => GptReader.IsBackupValid(disk, s))
             ?? FindSectorSize(sectorSize, s => GptReader.HasSignature(disk, s))
             ?? sectorSize ?? SmallSector;
-        return GptReader.Read(disk, size, warnings);
+        return GptReader.Read(disk, size, findings);
     }
 
     private static int? FindSectorSize(int? known, Predicate<int> fits)

@@ -82,7 +82,16 @@ internal sealed class TarSplitReader : IDisposable
 
             searched = pending.Length;
             MakeRoom();
-            var count = _lines.Read(_buffer.AsSpan(_end));
+            int count;
+            try
+            {
+                count = _lines.Read(_buffer.AsSpan(_end));
+            }
+            catch (CorruptFormatException e)
+            {
+                throw new CorruptFormatException($"{_name}: {e.Structure}", e.Offset, e.Problem, e);
+            }
+
             _end += count;
             if (count > 0) continue;
             if (searched == 0) return null;

@@ -4,7 +4,6 @@ using EtchStream.Oci;
 using EtchStream.Oci.Content;
 using EtchStream.Pack.Images;
 using EtchStream.Sources;
-using EtchStream.Trees;
 
 namespace EtchStream.Pack.Containers;
 
@@ -15,14 +14,12 @@ namespace EtchStream.Pack.Containers;
 internal sealed class SupervisorPreload
 {
     /// <summary>The partition that keeps what the OS is told.</summary>
-    public const string StatePartition = "resin-state";
+    public const string StatePartition = SupervisorConfFile.StatePartition;
 
     private const string Repository = "balena_supervisor";
-    private const string Overlay = "root-overlay/";
 
     // A file that says: root-overlay is not to be made anew on first boot.
     private const string KeepState = "remove_me_to_reset";
-    private static readonly string[] s_folders = ["etc/balena-supervisor", "etc/resin-supervisor"];
 
     private SupervisorPreload(string version, IReadOnlyList<IEntrySource> files, string? warning)
     {
@@ -48,7 +45,7 @@ internal sealed class SupervisorPreload
     {
         var planned = plan.ImageAt(location);
         var version = SupervisorVersion.Of(wantedVersion, location, planned.Config);
-        var (folder, conf) = image.Disk is { } disk ? FindConf(disk, image.Path) : (s_folders[0], null);
+        var (folder, conf) = image.Disk is { } disk ? SupervisorConfFile.Find(disk, image.Path) : ("", null);
 
         // The OS' scripts hand the version on as they find it: with a v, if that is how this OS writes it.
         if (conf?.Version?.StartsWith('v') == true && char.IsAsciiDigit(version[0])) version = "v" + version;
@@ -66,7 +63,7 @@ internal sealed class SupervisorPreload
         return new SupervisorPreload(
             version,
             [
-                new MemoryFileSource(Target($"{Overlay}{folder}/supervisor.conf"), "supervisor.conf", (conf ?? SupervisorConf.Default).With(repository, version)),
+                new MemoryFileSource(Target($"{SupervisorConfFile.Overlay}{folder}/supervisor.conf"), "supervisor.conf", (conf ?? SupervisorConf.Default).With(repository, version)),
                 new MemoryFileSource(Target(KeepState), "supervisor.conf", []),
             ],
             warning: null);
@@ -75,36 +72,4 @@ internal sealed class SupervisorPreload
     private static void Name(ContainerPlan plan, PlannedImage image, string name, ImageLocation location) => plan.AddName(image, ImageReference.Parse(name), name, location);
 
     private static InjectTarget Target(string path) => new(StatePartition, System.Text.Encoding.UTF8.GetBytes(path));
-
-    // What the device has been told counts before what its root file system says; that one is, on the disk, a layer of an engine's store.
-    private static (string Folder, SupervisorConf? Conf) FindConf(Formats.IO.IRandomReader disk, string name)
-    {
-        using (var state = PartitionTree.TryOpen(disk, name, StatePartition))
-        {
-            foreach (var folder in s_folders)
-            {
-                if (state?.TryRead($"{Overlay}{folder}/supervisor.conf", SupervisorConf.MaxLength) is { } told) return (folder, SupervisorConf.Parse(told));
-            }
-        }
-
-        using var system = PartitionTree.TryOpen(disk, name, "resin-rootA", "flash-rootA");
-        foreach (var root in system is null ? [] : Roots(system))
-        {
-            foreach (var folder in s_folders)
-            {
-                if (system!.TryRead($"{root}{folder}/supervisor.conf", SupervisorConf.MaxLength) is { } first) return (folder, SupervisorConf.Parse(first));
-            }
-        }
-
-        return (s_folders[0], null);
-    }
-
-    private static IEnumerable<string> Roots(IFileTree system)
-    {
-        yield return "";
-        foreach (var store in (string[])["balena", "docker"])
-        {
-            foreach (var layer in system.List($"{store}/overlay2")) yield return $"{store}/overlay2/{layer}/diff/";
-        }
-    }
 }

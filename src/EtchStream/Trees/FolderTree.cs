@@ -65,6 +65,8 @@ internal sealed class FolderTree : IFileTree
 
     private SafeFileHandle? TryOpen(ReadOnlySpan<byte> path, int flags)
     {
+        // No name has one, and the system would take the path for a shorter one.
+        if (path.Contains((byte)0)) return null;
         SafeFileHandle? folder = null;
         var shown = Shown(path);
         try

@@ -55,7 +55,7 @@ internal sealed class ResizeInodeCheck(Ext4Volume volume, CheckLog log)
             var at = 0;
             for (var group = 1; group < _superblock.GroupCount && at < perBlock; group++)
             {
-                if (_superblock.GroupHasSuperblock(group)) expected[at++] = (uint)(first + i + ((long)group * _superblock.BlocksPerGroup));
+                if (_superblock.GroupHasSuperblock(group)) expected[at++] = unchecked((uint)(first + i + ((long)group * _superblock.BlocksPerGroup)));
             }
 
             Compare(first + (uint)i, expected);

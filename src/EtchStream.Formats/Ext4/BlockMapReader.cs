@@ -9,7 +9,7 @@ namespace EtchStream.Formats.Ext4;
 internal sealed class BlockMapReader(IRandomReader partition, Ext4Superblock superblock, Ext4Checksums checksums)
 {
     /// <summary>More blocks of map than the largest file needs on this file system mean a loop.</summary>
-    private readonly long _maxMapBlocks = superblock.BlockCount;
+    private long MaxMapBlocks => superblock.BlockCount;
 
     public BlockMap Read(Ext4Inode inode)
     {
@@ -124,13 +124,13 @@ internal sealed class BlockMapReader(IRandomReader partition, Ext4Superblock sup
         if (physical == 0) return;
         EnsureInside(inode, physical, 1);
         map.Add(new BlockRun(logical, physical, 1));
-        if (map.Runs.Count > _maxMapBlocks) throw Corrupt(inode, "its block map is larger than the file system");
+        if (map.Runs.Count > MaxMapBlocks) throw Corrupt(inode, "its block map is larger than the file system");
     }
 
     private void AddMapBlock(Ext4Inode inode, BlockMap map, long block)
     {
         map.MetadataBlocks.Add(block);
-        if (map.MetadataBlocks.Count > _maxMapBlocks) throw Corrupt(inode, "its block map is larger than the file system");
+        if (map.MetadataBlocks.Count > MaxMapBlocks) throw Corrupt(inode, "its block map is larger than the file system");
     }
 
     private void EnsureInside(Ext4Inode inode, long block, long count)

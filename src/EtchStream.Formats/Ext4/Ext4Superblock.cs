@@ -10,7 +10,7 @@ namespace EtchStream.Formats.Ext4;
 public sealed class Ext4Superblock
 {
     /// <summary>Bounds the memory that the descriptors of a hostile image can claim; 512 TiB at the usual 128 MiB a group.</summary>
-    private const long MaxGroups = 1 << 22;
+    internal const long MaxGroups = 1 << 22;
 
     private readonly byte[] _bytes;
 
@@ -29,7 +29,7 @@ public sealed class Ext4Superblock
     public int BlockSize { get; private init; }
 
     /// <summary>Blocks in the file system, those before the first group included.</summary>
-    public long BlockCount { get; private init; }
+    public long BlockCount { get; private set; }
 
     /// <summary>First block of group 0: 1 with 1 KiB blocks, else 0.</summary>
     public long FirstDataBlock => Raw.FirstDataBlock;
@@ -44,7 +44,7 @@ public sealed class Ext4Superblock
     public uint InodeCount => Raw.InodesCount;
 
     /// <summary>Number of block groups.</summary>
-    public int GroupCount { get; private init; }
+    public int GroupCount { get; private set; }
 
     /// <summary>Bytes of an inode on disk: 128 or a larger power of two.</summary>
     public int InodeSize { get; private init; }
@@ -63,6 +63,17 @@ public sealed class Ext4Superblock
         {
             Raw.FreeBlocksCountLow = (uint)(value & 0xFFFFFFFF);
             if (Is64Bit) Raw.FreeBlocksCountHigh = (uint)(value >> 32);
+        }
+    }
+
+    /// <summary>Blocks that only the superuser may take.</summary>
+    internal long ReservedBlockCount
+    {
+        get => Raw.ReservedBlocksCountLow | (Is64Bit ? (long)(uint)Raw.ReservedBlocksCountHigh << 32 : 0);
+        set
+        {
+            Raw.ReservedBlocksCountLow = (uint)(value & 0xFFFFFFFF);
+            if (Is64Bit) Raw.ReservedBlocksCountHigh = (uint)(value >> 32);
         }
     }
 
@@ -188,6 +199,16 @@ public sealed class Ext4Superblock
         return IsPowerOf(group, 3) || IsPowerOf(group, 5) || IsPowerOf(group, 7);
     }
 
+    /// <summary>Gives the file system another number of blocks, and with it of groups and inodes.</summary>
+    internal void SetGeometry(long blocks)
+    {
+        BlockCount = blocks;
+        GroupCount = (int)((blocks - FirstDataBlock + BlocksPerGroup - 1) / BlocksPerGroup);
+        Raw.BlocksCountLow = (uint)(blocks & 0xFFFFFFFF);
+        if (Is64Bit) Raw.BlocksCountHigh = (uint)(blocks >> 32);
+        Raw.InodesCount = (uint)((long)GroupCount * InodesPerGroup);
+    }
+
     internal long GroupFirstBlock(long group) => FirstDataBlock + group * BlocksPerGroup;
 
     internal int BlocksInGroup(int group) =>
@@ -198,6 +219,16 @@ public sealed class Ext4Superblock
     {
         if (HasMetadataChecksum) Raw.Checksum = Crc32c.Append(uint.MaxValue, _bytes.AsSpan(0, 0x3FC));
         partition.Write(K.SuperblockOffset, _bytes);
+    }
+
+    /// <summary>Writes the copy in a group, which says in which one it is.</summary>
+    internal void WriteCopy(IBlockWriter partition, int group)
+    {
+        var bytes = (byte[])_bytes.Clone();
+        ref var copy = ref MemoryMarshal.AsRef<SuperblockLayout>(bytes.AsSpan());
+        copy.BlockGroupNumber = (ushort)Math.Min(group, ushort.MaxValue);
+        if (HasMetadataChecksum) copy.Checksum = Crc32c.Append(uint.MaxValue, bytes.AsSpan(0, 0x3FC));
+        partition.Write(GroupFirstBlock(group) * BlockSize, bytes);
     }
 
     private static bool IsPowerOf(long number, long root)

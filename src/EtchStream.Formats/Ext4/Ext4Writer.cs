@@ -39,7 +39,15 @@ public sealed class Ext4Writer : IFileSystemWriter
     /// <inheritdoc/>
     public IReadOnlyList<string> Warnings => _inodes.Warnings;
 
+    /// <summary>Blocks of the file system.</summary>
+    public long BlockCount => _volume.Superblock.BlockCount;
+
+    /// <summary>The most blocks that <see cref="Grow"/> can give it.</summary>
+    public long MaxBlockCount => Growth.GrowthLimits.MaxBlocks(_volume.Superblock, _volume.Groups);
+
     private IDisk Partition { get; }
+
+    private bool _isGrown;
 
     /// <summary>Opens the file system that fills a partition for writing.</summary>
     /// <param name="partition">The partition, for everything that has a fixed place on it; read back at once.</param>
@@ -170,6 +178,22 @@ public sealed class Ext4Writer : IFileSystemWriter
         return content;
     }
 
+    /// <summary>
+    /// Makes the file system larger, at any time before <see cref="Commit"/>: what was made so far stays as it is, and what follows has
+    /// more room. The partition has to be as large already.
+    /// </summary>
+    /// <param name="blocks">
+    /// Blocks that it is to have. It comes out smaller by part of a group where that would not be worth having, as with resize2fs; nothing
+    /// happens where it is as large.
+    /// </param>
+    /// <exception cref="OutOfSpaceException">The partition is smaller, or the file system can not become as large (<see cref="MaxBlockCount"/>).</exception>
+    public void Grow(long blocks)
+    {
+        var before = BlockCount;
+        _inodes.Grow(blocks);
+        _isGrown |= BlockCount > before;
+    }
+
     /// <inheritdoc/>
     public IEnumerable<int> Commit()
     {
@@ -179,6 +203,7 @@ public sealed class Ext4Writer : IFileSystemWriter
         _volume.Superblock.FreeBlockCount = _inodes.FreeBlocks;
         _volume.Superblock.FreeInodeCount = (uint)_inodes.FreeInodes;
         _volume.Superblock.Write(Partition);
+        if (_isGrown) Growth.BackupWriter.Write(_volume.Superblock, _volume.Groups, Partition);
         yield return 0;
     }
 }

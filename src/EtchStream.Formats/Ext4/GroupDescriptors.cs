@@ -10,11 +10,11 @@ internal sealed class GroupDescriptors
 {
     private readonly Ext4Superblock _superblock;
     private readonly Ext4Checksums _checksums;
-    private readonly byte[] _bytes;
+    private byte[] _bytes;
     private readonly int _size;
 
     /// <summary>Start blocks of all bitmaps and inode tables, sorted, with their lengths: what no file may ever own.</summary>
-    private readonly (long Start, long Length)[] _metadata;
+    private (long Start, long Length)[] _metadata;
 
     private GroupDescriptors(Ext4Superblock superblock, Ext4Checksums checksums, byte[] bytes)
     {
@@ -31,6 +31,16 @@ internal sealed class GroupDescriptors
     public int InodeTableBlocks { get; }
 
     public int Count => _superblock.GroupCount;
+
+    /// <summary>Blocks of descriptors behind the superblock; under meta_bg those of the groups that are described there.</summary>
+    public long TableBlocks
+    {
+        get
+        {
+            var perBlock = _superblock.BlockSize / _size;
+            return Growth.GrowthLimits.IsMeta(_superblock) ? (uint)_superblock.Raw.FirstMetaBlockGroup : (_superblock.GroupCount + perBlock - 1) / perBlock;
+        }
+    }
 
     public static GroupDescriptors Read(IRandomReader partition, Ext4Superblock superblock, Ext4Checksums checksums)
     {
@@ -58,11 +68,72 @@ internal sealed class GroupDescriptors
         }
     }
 
+    /// <summary>Makes room for the descriptors of new groups, all of which are zero then.</summary>
+    /// <param name="first">The first new group.</param>
+    public void Extend(int first)
+    {
+        var perBlock = _superblock.BlockSize / _size;
+        var blocks = (_superblock.GroupCount + perBlock - 1) / perBlock;
+        var bytes = new byte[(long)blocks * _superblock.BlockSize];
+        _bytes.AsSpan(0, first * _size).CopyTo(bytes);
+        _bytes = bytes;
+    }
+
+    /// <summary>Takes up where the bitmaps and tables of new groups are.</summary>
+    /// <param name="first">The first new group.</param>
+    public void CollectAgain(int first)
+    {
+        for (var group = first; group < Count; group++)
+        {
+            EnsureInside(group, "block bitmap", BlockBitmap(group), 1);
+            EnsureInside(group, "inode table", InodeTable(group), InodeTableBlocks);
+        }
+
+        _metadata = CollectMetadata();
+    }
+
+    /// <summary>Writes the copies of the descriptors in the groups that have them.</summary>
+    public void WriteCopies(IBlockWriter partition)
+    {
+        var perBlock = _superblock.BlockSize / _size;
+        for (var index = 0; index * _superblock.BlockSize < _bytes.Length; index++)
+        {
+            var bytes = _bytes.AsSpan(index * _superblock.BlockSize, _superblock.BlockSize);
+            if (Growth.GrowthLimits.IsMeta(_superblock) && index >= _superblock.Raw.FirstMetaBlockGroup)
+            {
+                // In the second and the last group of those that the block describes.
+                foreach (var place in (long[])[1, perBlock - 1])
+                {
+                    var group = ((long)index * perBlock) + place;
+                    if (place > 0 && group < Count) partition.Write((_superblock.GroupFirstBlock(group) + (_superblock.GroupHasSuperblock(group) ? 1 : 0)) * _superblock.BlockSize, bytes);
+                }
+
+                continue;
+            }
+
+            for (var group = 1; group < Count; group++)
+            {
+                if (_superblock.GroupHasSuperblock(group)) partition.Write((_superblock.GroupFirstBlock(group) + 1 + index) * _superblock.BlockSize, bytes);
+            }
+        }
+    }
+
     public long BlockBitmap(int group) => Join(Raw(group).BlockBitmapLow, High(group, 0x20));
 
     public long InodeBitmap(int group) => Join(Raw(group).InodeBitmapLow, High(group, 0x24));
 
     public long InodeTable(int group) => Join(Raw(group).InodeTableLow, High(group, 0x28));
+
+    public void SetBlockBitmap(int group, long block) => SetPlace(ref Raw(group).BlockBitmapLow, group, 0x20, block);
+
+    public void SetInodeBitmap(int group, long block) => SetPlace(ref Raw(group).InodeBitmapLow, group, 0x24, block);
+
+    public void SetInodeTable(int group, long block) => SetPlace(ref Raw(group).InodeTableLow, group, 0x28, block);
+
+    public void SetFlag(int group, ushort flag)
+    {
+        if (_superblock.HasGroupChecksum) Raw(group).Flags = (ushort)(Raw(group).Flags | flag);
+    }
 
     public int FreeBlocks(int group) => Raw(group).FreeBlocksLow | High16(group, 0x2C) << 16;
 
@@ -140,7 +211,7 @@ internal sealed class GroupDescriptors
     }
 
     /// <summary>Blocks at the start of a group for the superblock's copy, descriptors and their reserve.</summary>
-    private long BaseMetadataBlocks(int group)
+    public long BaseMetadataBlocks(int group)
     {
         var perBlock = _superblock.BlockSize / _size;
         long count = _superblock.GroupHasSuperblock(group) ? 1 : 0;
@@ -224,6 +295,12 @@ internal sealed class GroupDescriptors
     {
         low = (ushort)(value & 0xFFFF);
         if (_size >= 64) MemoryMarshal.Write(Bytes(group)[highOffset..], (Endian.LE16)(ushort)(value >> 16));
+    }
+
+    private void SetPlace(ref Endian.LE32 low, int group, int highOffset, long block)
+    {
+        low = (uint)(block & 0xFFFFFFFF);
+        if (_size >= 64) MemoryMarshal.Write(Bytes(group)[highOffset..], (Endian.LE32)(uint)(block >> 32));
     }
 
     private static long Join(uint low, uint high) => low | ((long)high << 32);

@@ -16,11 +16,11 @@ internal sealed class BlockAllocator
     private readonly Ext4Superblock _superblock;
     private readonly GroupDescriptors _groups;
     private readonly Ext4Checksums _checksums;
-    private readonly byte[]?[] _bitmaps;
-    private readonly bool[] _dirty;
+    private byte[]?[] _bitmaps;
+    private bool[] _dirty;
 
     /// <summary>Upper bound of the longest free run of a group, so that full and fragmented groups are passed by.</summary>
-    private readonly int[] _longestRun;
+    private int[] _longestRun;
     private int _group;
     private int _bit;
 
@@ -108,6 +108,53 @@ internal sealed class BlockAllocator
             count -= step;
         }
     }
+
+    /// <summary>Takes up a group's bitmap, before the group changes.</summary>
+    public void Prepare(int group) => Load(group);
+
+    /// <summary>Takes up that the file system has become larger.</summary>
+    /// <param name="first">The first new group; the one before has become larger too.</param>
+    /// <param name="oldInLast">How many blocks that one had.</param>
+    public void Extend(int first, int oldInLast)
+    {
+        Array.Resize(ref _bitmaps, _groups.Count);
+        Array.Resize(ref _dirty, _groups.Count);
+        Array.Resize(ref _longestRun, _groups.Count);
+        var last = first - 1;
+        var added = _superblock.BlocksInGroup(last) - oldInLast;
+        Bitmap.Clear(_bitmaps[last]!, oldInLast, added);
+        _dirty[last] = true;
+        _longestRun[last] = int.MaxValue;
+        _groups.SetFreeBlocks(last, _groups.FreeBlocks(last) + added);
+        FreeCount += added;
+        for (var group = first; group < _groups.Count; group++) Begin(group);
+    }
+
+    private void Begin(int group)
+    {
+        var blocks = _superblock.BlocksInGroup(group);
+        var bitmap = new byte[_superblock.BlockSize];
+        var own = _groups.BaseMetadataBlocks(group) + OwnBlocks(group, _groups.BlockBitmap(group), 1) + OwnBlocks(group, _groups.InodeBitmap(group), 1) + OwnBlocks(group, _groups.InodeTable(group), _groups.InodeTableBlocks);
+        _groups.ForEachMetadataRun(group, (from, count) => Bitmap.Set(bitmap, from, count));
+        var free = Bitmap.CountClear(bitmap, blocks);
+        _groups.SetFreeBlocks(group, free);
+        FreeCount += free;
+        _longestRun[group] = free;
+
+        // A group without a bitmap holds, for a kernel, its own metadata and nothing else; and the last one always has a bitmap.
+        if (_superblock.HasGroupChecksum && blocks - free == own && group < _groups.Count - 1)
+        {
+            _groups.SetFlag(group, K.GroupBlockUninit);
+            return;
+        }
+
+        Bitmap.Set(bitmap, blocks, (bitmap.Length * 8) - blocks);
+        _bitmaps[group] = bitmap;
+        _dirty[group] = true;
+    }
+
+    private long OwnBlocks(int group, long start, long count) =>
+        Math.Max(0, Math.Min(start + count, _superblock.GroupFirstBlock(group) + _superblock.BlocksInGroup(group)) - Math.Max(start, _superblock.GroupFirstBlock(group)));
 
     /// <summary>Writes the bitmaps that changed and their checksums into the descriptors.</summary>
     public void Flush(IBlockWriter disk)

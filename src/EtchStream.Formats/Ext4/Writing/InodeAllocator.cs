@@ -10,11 +10,11 @@ internal sealed class InodeAllocator
     private readonly Ext4Superblock _superblock;
     private readonly GroupDescriptors _groups;
     private readonly Ext4Checksums _checksums;
-    private readonly byte[]?[] _bitmaps;
-    private readonly bool[] _dirty;
+    private byte[]?[] _bitmaps;
+    private bool[] _dirty;
 
     /// <summary>Inodes made in this run, a bit each, by group.</summary>
-    private readonly byte[]?[] _new;
+    private byte[]?[] _new;
     private int _group;
     private int _bit;
 
@@ -81,6 +81,31 @@ internal sealed class InodeAllocator
         FreeCount++;
         _groups.SetFreeInodes(group, _groups.FreeInodes(group) + 1);
         if (isDirectory) _groups.SetUsedDirectories(group, Math.Max(0, _groups.UsedDirectories(group) - 1));
+    }
+
+    /// <summary>Takes up that there are more groups.</summary>
+    /// <param name="first">The first new one.</param>
+    public void Extend(int first)
+    {
+        Array.Resize(ref _bitmaps, _groups.Count);
+        Array.Resize(ref _dirty, _groups.Count);
+        Array.Resize(ref _new, _groups.Count);
+        for (var group = first; group < _groups.Count; group++)
+        {
+            _groups.SetFreeInodes(group, _superblock.InodesPerGroup);
+            _groups.SetUnusedInodes(group, _superblock.InodesPerGroup);
+            FreeCount += _superblock.InodesPerGroup;
+            if (_superblock.HasGroupChecksum)
+            {
+                _groups.SetFlag(group, K.GroupInodeUninit);
+                continue;
+            }
+
+            var bitmap = new byte[_superblock.BlockSize];
+            Bitmap.Set(bitmap, _superblock.InodesPerGroup, (bitmap.Length * 8) - _superblock.InodesPerGroup);
+            _bitmaps[group] = bitmap;
+            _dirty[group] = true;
+        }
     }
 
     /// <summary>Writes the bitmaps that changed and their checksums into the descriptors.</summary>

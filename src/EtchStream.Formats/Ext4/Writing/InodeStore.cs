@@ -37,6 +37,10 @@ internal sealed partial class InodeStore
         _indirect = new IndirectMapBuilder(volume, _blocks, writer);
     }
 
+    /// <summary>Makes the file system larger.</summary>
+    /// <param name="blocks">Blocks that it is to have.</param>
+    public void Grow(long blocks) => new Growth.Ext4Growth(_volume, _blocks, _numbers, _table, _disk).Run(blocks);
+
     public long FreeBlocks => _blocks.FreeCount;
 
     public long FreeInodes => _numbers.FreeCount;

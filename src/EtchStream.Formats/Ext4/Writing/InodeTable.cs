@@ -24,7 +24,7 @@ internal sealed class InodeTable
     private readonly HashSet<long> _writtenBack = [];
 
     /// <summary>Inodes at the end of each table that held nothing when the file system was opened.</summary>
-    private readonly int[] _unusedAtOpen;
+    private int[] _unusedAtOpen;
     private readonly long _tableLength;
     private readonly Queue<Piece> _ages = new();
     private Piece? _last;
@@ -38,6 +38,14 @@ internal sealed class InodeTable
         _tableLength = (long)_groups.InodeTableBlocks * _superblock.BlockSize;
         _unusedAtOpen = new int[_groups.Count];
         for (var group = 0; group < _groups.Count; group++) _unusedAtOpen[group] = _groups.UnusedInodes(group);
+    }
+
+    /// <summary>Takes up that there are more groups.</summary>
+    /// <param name="first">The first new one.</param>
+    public void Extend(int first)
+    {
+        Array.Resize(ref _unusedAtOpen, _groups.Count);
+        for (var group = first; group < _groups.Count; group++) _unusedAtOpen[group] = _superblock.InodesPerGroup;
     }
 
     /// <summary>The bytes of an inode, for reading. Valid until the next call on this table.</summary>

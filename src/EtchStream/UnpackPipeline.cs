@@ -68,7 +68,7 @@ public static class UnpackPipeline
         var source = new ChannelByteSource(buffers.Reader, consumed.Writer);
         using var combiner = new WriteCombiner(writes.Writer);
         var image = new ImageExtractor(options.Decoders, combiner, output, counters);
-        var demux = new DemuxStage(source, hash, image, combiner, counters, manifest => new PartitionSplicer(output, combiner, fileSystems, manifest));
+        var demux = new DemuxStage(source, hash, image, combiner, counters, manifest => new PartitionSplicer(output, combiner, fileSystems, manifest, options.Grow)) { AlwaysSplices = options.Grow.ImageSize is not null };
         try
         {
             await using var scope = new StageScope(cancellationToken);
@@ -115,7 +115,8 @@ public static class UnpackPipeline
             ArchiveCompression = read.Compression,
             ImageName = demux.ImageName!,
             ImageCompression = image.Compression,
-            ImageSize = image.Size,
+            ImageSize = output.Length,
+            Grown = demux.Splicer?.Grown,
             ImageBytesWritten = image.BytesWritten,
             BytesWritten = combiner.BytesWritten,
             Partitions = demux.Splicer?.Report() ?? [],

@@ -25,6 +25,12 @@ internal sealed class UnpackVerb : CommonOptions
     [Option("splash", MetaValue = "FILE", HelpText = InjectOptions.SplashHelp)]
     public string? Splash { get; set; }
 
+    [Option("grow", MetaValue = "auto|none|SIZE", Default = "auto", HelpText = "Make the image larger, with its last partition (ext2, ext3, ext4): auto when that has no room for what goes into it, as much as it takes; none never; SIZE so that the image has this size (bytes, or with K, M, G, T).")]
+    public string Grow { get; set; } = "auto";
+
+    [Option("headroom", MetaValue = "SIZE", HelpText = "What is left free where the image grows; default: 5 % of what is in use, and at least 64M.")]
+    public string? Headroom { get; set; }
+
     [Value(2, MetaName = "", Hidden = true)]
     public IEnumerable<string> Surplus { get; set; } = [];
 
@@ -44,6 +50,7 @@ internal sealed class UnpackVerb : CommonOptions
             SplashPath = Splash is null ? null : OptionFile.Check("--splash", Splash),
             Input = terminal.OpenArchive(Input),
             OutputPath = OutputPath,
+            Grow = GrowArguments.Parse(Grow, Headroom),
         };
         UnpackReport report;
         try
@@ -69,6 +76,8 @@ internal sealed class UnpackVerb : CommonOptions
             text += $"; {partition.Entries} entries ({Text.Bytes(partition.Bytes)}) into partition {partition.Number}{label}, {partition.FileSystem}";
             if (partition.FreeBytes is { } free) text += $", {Text.Bytes(free)} free";
         }
+
+        if (report.Grown is { } grown) text += $"; partition {grown.Number} was grown from {Text.Bytes(grown.Before)} to {Text.Bytes(grown.After)}";
 
         return text;
     }

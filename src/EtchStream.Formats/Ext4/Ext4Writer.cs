@@ -13,7 +13,7 @@ namespace EtchStream.Formats.Ext4;
 /// The journal, the resize inode and the orphan file are never touched. Nothing depends on the clock or on chance: the same
 /// calls on the same file system give the same bytes.
 /// </remarks>
-public sealed class Ext4Writer : IFileSystemWriter
+public sealed class Ext4Writer : IFileSystemWriter, IGrowableFileSystem
 {
     private readonly Ext4Volume _volume;
     private readonly InodeStore _inodes;
@@ -177,6 +177,10 @@ public sealed class Ext4Writer : IFileSystemWriter
         _volume.ReadFile(inode, 0, content);
         return content;
     }
+
+    /// <inheritdoc/>
+    public long BlocksFor(long freeBytes, long freeInodes) =>
+        Growth.GrowthLimits.BlocksFor(_volume.Superblock, _volume.Groups, (freeBytes - FreeBytes + BlockSize - 1) / BlockSize, freeInodes - FreeInodes);
 
     /// <summary>
     /// Makes the file system larger, at any time before <see cref="Commit"/>: what was made so far stays as it is, and what follows has

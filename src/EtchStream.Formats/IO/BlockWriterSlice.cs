@@ -5,7 +5,7 @@ public sealed class BlockWriterSlice : IBlockWriter
 {
     private readonly IBlockWriter _writer;
     private readonly long _start;
-    private readonly long _length;
+    private long _length;
 
     /// <summary>Narrows <paramref name="writer"/> to <paramref name="length"/> bytes at <paramref name="start"/>.</summary>
     public BlockWriterSlice(IBlockWriter writer, long start, long length)
@@ -15,6 +15,9 @@ public sealed class BlockWriterSlice : IBlockWriter
         _start = start;
         _length = length;
     }
+
+    /// <summary>Makes the part longer.</summary>
+    public void Extend(long length) => _length = Math.Max(_length, length);
 
     /// <inheritdoc/>
     public void Write(long offset, ReadOnlySpan<byte> data)

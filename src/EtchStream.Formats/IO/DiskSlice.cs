@@ -21,7 +21,10 @@ public sealed class DiskSlice : IDisk
     public long Start { get; }
 
     /// <inheritdoc/>
-    public long Length { get; }
+    public long Length { get; private set; }
+
+    /// <summary>Makes the part longer; the disk has to reach that far.</summary>
+    public void Extend(long length) => Length = Math.Max(Length, length);
 
     /// <inheritdoc/>
     public void Read(long offset, Span<byte> buffer)

@@ -47,6 +47,9 @@ internal sealed class DemuxStage
         _archive = new TarReader(source);
     }
 
+    /// <summary>Whether the image's partitions are worked on even where nothing goes into them.</summary>
+    public bool AlwaysSplices { get; init; }
+
     public ArchiveManifest? Manifest { get; private set; }
 
     public ArchiveTrailer? Trailer { get; private set; }
@@ -245,6 +248,7 @@ internal sealed class DemuxStage
         }
 
         _counters.Phase = UnpackPhase.Files;
+        if (AlwaysSplices) Splicer ??= _createSplicer(Manifest);
         foreach (var folder in _earlyFolders) Classify(folder);
         _earlyFolders.Clear();
     }

@@ -1,6 +1,7 @@
 using EtchStream.Dataflow;
 using EtchStream.Formats;
 using EtchStream.Formats.IO;
+using EtchStream.Unpack.Growth;
 
 namespace EtchStream.Unpack;
 
@@ -12,7 +13,7 @@ namespace EtchStream.Unpack;
 /// The input cannot be harmed even where it is reached by two names that cannot be told apart: bytes go to a file that was just
 /// created, and the rename replaces a name, not the content behind it.
 /// </remarks>
-internal sealed class OutputFile : IDisk, IDisposable
+internal sealed class OutputFile : IExtensibleDisk, IDisposable
 {
     private readonly PendingFile _file;
     private FileDisk _disk;

@@ -1,5 +1,6 @@
 using EtchStream.Formats.Compression;
 using EtchStream.Sources;
+using EtchStream.Unpack.Growth;
 
 namespace EtchStream.Unpack;
 
@@ -23,6 +24,9 @@ public sealed class UnpackOptions
 
     /// <summary>Path of the picture that balenaOS shows while it starts, a PNG, for the boot partition; null for none.</summary>
     public string? SplashPath { get; init; }
+
+    /// <summary>Whether the image becomes larger when its last partition has no room for what goes into it, or is to be.</summary>
+    public GrowOptions Grow { get; init; } = GrowOptions.Auto;
 
     /// <summary>Whether the file's bytes are on the medium, not only in the system's cache, before it gets its name.</summary>
     public bool Flush { get; init; } = true;

@@ -1,3 +1,5 @@
+using EtchStream.Unpack.Growth;
+
 namespace EtchStream.Unpack;
 
 /// <summary>What an unpack run has done.</summary>
@@ -18,7 +20,7 @@ public sealed class UnpackReport
     /// <summary>The disk image's own compression inside the archive, null when it has none.</summary>
     public string? ImageCompression { get; init; }
 
-    /// <summary>Length of the disk image in bytes.</summary>
+    /// <summary>Length of the disk image in bytes, as it was written.</summary>
     public required long ImageSize { get; init; }
 
     /// <summary>Bytes of the image that were written; the rest are holes.</summary>
@@ -29,6 +31,9 @@ public sealed class UnpackReport
 
     /// <summary>The partitions that got files, by number.</summary>
     public IReadOnlyList<UnpackedPartition> Partitions { get; init; } = [];
+
+    /// <summary>The partition that became larger, and the image with it; null where none did.</summary>
+    public GrownPartition? Grown { get; init; }
 
     /// <summary>Things worth knowing, one line each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

@@ -27,9 +27,42 @@ internal static class GrowthLimits
         if (inLast == 0) return blocks;
         var last = (blocks - superblock.FirstDataBlock) / superblock.BlocksPerGroup;
         if (last < superblock.GroupCount) return blocks;
-        long overhead = 2 + groups.InodeTableBlocks;
-        if (superblock.GroupHasSuperblock(last)) overhead += 1 + groups.TableBlocks + superblock.Raw.ReservedGdtBlocks;
-        return inLast < overhead + LeastUse ? blocks - inLast : blocks;
+        return inLast < Overhead(superblock, groups, last) + LeastUse ? blocks - inLast : blocks;
+    }
+
+    /// <summary>How many blocks it takes for more to be free.</summary>
+    /// <param name="superblock">The superblock.</param>
+    /// <param name="groups">The groups.</param>
+    /// <param name="moreBlocks">Blocks that have to become free; none where it is 0 or less.</param>
+    /// <param name="moreInodes">Inodes that have to become free; none where it is 0 or less.</param>
+    public static long BlocksFor(Ext4Superblock superblock, GroupDescriptors groups, long moreBlocks, long moreInodes)
+    {
+        var count = superblock.BlockCount;
+        if (moreBlocks <= 0 && moreInodes <= 0) return count;
+
+        // First the last group is filled up, which brings no inodes.
+        var inLast = superblock.BlocksInGroup(superblock.GroupCount - 1);
+        if (moreInodes <= 0 && moreBlocks <= superblock.BlocksPerGroup - inLast) return count + moreBlocks;
+        count += superblock.BlocksPerGroup - inLast;
+        moreBlocks -= superblock.BlocksPerGroup - inLast;
+        for (long group = superblock.GroupCount; ; group++)
+        {
+            var overhead = Overhead(superblock, groups, group);
+            var useful = superblock.BlocksPerGroup - overhead;
+            moreInodes -= superblock.InodesPerGroup;
+
+            // A last group has to be of some use to be made at all.
+            if (moreInodes <= 0 && moreBlocks <= useful) return count + overhead + Math.Max(moreBlocks, LeastUse);
+            count += superblock.BlocksPerGroup;
+            moreBlocks -= useful;
+        }
+    }
+
+    /// <summary>Blocks of a new group that are its own metadata; those of meta_bg's descriptors are counted wherever they might be.</summary>
+    private static long Overhead(Ext4Superblock superblock, GroupDescriptors groups, long group)
+    {
+        long overhead = 2 + groups.InodeTableBlocks + (IsMeta(superblock) ? 1 : 0);
+        return superblock.GroupHasSuperblock(group) ? overhead + 1 + groups.TableBlocks + superblock.Raw.ReservedGdtBlocks : overhead;
     }
 
     /// <summary>Whether the reserve behind the descriptors can be used: the resize inode keeps it.</summary>

@@ -6,6 +6,7 @@ using EtchStream.Formats.IO;
 using EtchStream.Formats.Partitions;
 using EtchStream.Formats.Tar;
 using EtchStream.Formats.Unix;
+using EtchStream.Unpack.Growth;
 
 namespace EtchStream.Unpack.Splicing;
 
@@ -29,6 +30,7 @@ internal sealed class PartitionSplicer
     private readonly EngineStore? _engine;
     private readonly int _engineNumber;
     private readonly EngineReuse? _reuse;
+    private readonly RoomKeeper _room;
     private bool _isLeftOut;
     private SpliceSelector? _current;
 
@@ -37,13 +39,16 @@ internal sealed class PartitionSplicer
     /// <param name="combiner">Takes the queued writes.</param>
     /// <param name="opener">Opens the file systems.</param>
     /// <param name="manifest">The archive's manifest, when it has one: which container engine it brings images for.</param>
+    /// <param name="grow">Whether the image may become larger; null for not.</param>
     /// <exception cref="PartitionNotFoundException">The engine's partition is not there.</exception>
-    public PartitionSplicer(IDisk disk, WriteCombiner combiner, IFileSystemOpener opener, ArchiveManifest? manifest)
+    public PartitionSplicer(IDisk disk, WriteCombiner combiner, IFileSystemOpener opener, ArchiveManifest? manifest, GrowOptions? grow = null)
     {
         _disk = disk;
         _combiner = combiner;
         _opener = opener;
         _table = PartitionTable.Read(disk);
+        _room = new RoomKeeper(disk, _table, grow ?? GrowOptions.None);
+        if (_room.FixedTarget is { } last) _room.GrowToFixedSize(Target(last));
         if (manifest?.Engine is not { } engine) return;
         var partition = PartitionFinder.Find(_table, disk, engine.Partition);
         _engine = new EngineStore(engine);
@@ -62,6 +67,9 @@ internal sealed class PartitionSplicer
     /// Whether what comes is of the archive, whose trailer has the sums of it; what the user adds is written as it is, and only reported.
     /// </summary>
     public bool IsOfArchive { get; set; } = true;
+
+    /// <summary>What became larger; null where nothing did.</summary>
+    public GrownPartition? Grown => _room.Grown;
 
     /// <summary>The partitions that got something.</summary>
     public IReadOnlyList<SpliceTarget> Targets => _targets;
@@ -87,6 +95,7 @@ internal sealed class PartitionSplicer
         _isLeftOut = IsOfArchive && _reuse is not null && target.Engine is not null && !_reuse.IsWritten(path.Path, out linkTarget, out otherPath);
         try
         {
+            if (!_isLeftOut) _room.Ensure(target, entry);
             if (_isLeftOut) LeaveOut(entry, target);
             else if (linkTarget is not null && entry.Kind == FileKind.SymbolicLink) target.Writer.CreateSymbolicLink(path.Path, linkTarget, EntryAttributes.Of(entry));
             else Create(entry, otherPath ?? path.Path, target);
@@ -150,6 +159,7 @@ internal sealed class PartitionSplicer
     /// <summary>Writes what the file systems held back.</summary>
     public async Task CommitAsync(CancellationToken cancellationToken)
     {
+        _room.EnsureHeadroom();
         foreach (var target in _targets)
         {
             try
@@ -162,10 +172,14 @@ internal sealed class PartitionSplicer
             }
             catch (Exception e) when (EntryContext.Describes(e))
             {
-                throw ErrorContext.Wrap(e, target.Name);
+                throw ErrorContext.Wrap(Explain(e, target), target.Name);
             }
         }
+
+        _room.Finish();
     }
+
+    private Exception Explain(Exception error, SpliceTarget target) => error is OutOfSpaceException full ? _room.Explain(full, target) : error;
 
     private void Create(TarEntry entry, ReadOnlySpan<byte> path, SpliceTarget target)
     {
@@ -246,8 +260,8 @@ internal sealed class PartitionSplicer
         target.Writer.CreateHardLink(path, link.Path, isOfLayer ? EntryAttributes.Of(entry) : null);
     }
 
-    private static Exception WithPath(Exception error, SpliceTarget target, ArchivePath path) =>
-        ErrorContext.Wrap(error, $"{target.Name}, path {(path.Path.IsEmpty ? "/" : PathText.Of(path.Path))}");
+    private Exception WithPath(Exception error, SpliceTarget target, ArchivePath path) =>
+        ErrorContext.Wrap(Explain(error, target), $"{target.Name}, path {(path.Path.IsEmpty ? "/" : PathText.Of(path.Path))}");
 
     private SpliceSelector Current(ArchivePath path)
     {
@@ -280,7 +294,8 @@ internal sealed class PartitionSplicer
         SpliceTarget target;
         try
         {
-            target = new SpliceTarget(partition, _opener.Open(partition, partition.Open(_disk), writer), writer) { Engine = partition.Number == _engineNumber ? _engine : null };
+            var disk = partition.Open(_disk);
+            target = new SpliceTarget(partition, disk, _opener.Open(partition, disk, writer), writer) { Engine = partition.Number == _engineNumber ? _engine : null };
         }
         catch (Exception e) when (EntryContext.Describes(e) && !e.Message.StartsWith("partition ", StringComparison.Ordinal))
         {

@@ -6,8 +6,9 @@ namespace EtchStream.Unpack.Splicing;
 /// <summary>One partition that gets files.</summary>
 internal sealed class SpliceTarget
 {
-    public SpliceTarget(Partition partition, OpenedFileSystem fileSystem, IBlockWriter contentWriter)
+    public SpliceTarget(Partition partition, DiskSlice disk, OpenedFileSystem fileSystem, BlockWriterSlice contentWriter)
     {
+        Disk = disk;
         Partition = partition;
         FileSystem = fileSystem;
         ContentWriter = contentWriter;
@@ -19,8 +20,11 @@ internal sealed class SpliceTarget
 
     public OpenedFileSystem FileSystem { get; }
 
+    /// <summary>The partition's bytes.</summary>
+    public DiskSlice Disk { get; }
+
     /// <summary>Takes the files' content, at offsets of the partition.</summary>
-    public IBlockWriter ContentWriter { get; }
+    public BlockWriterSlice ContentWriter { get; }
 
     /// <summary>The rules for the container engine's store, when it lies in this partition.</summary>
     public EngineStore? Engine { get; init; }

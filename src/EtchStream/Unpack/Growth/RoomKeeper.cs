@@ -1,0 +1,154 @@
+using EtchStream.Formats;
+using EtchStream.Formats.IO;
+using EtchStream.Formats.Partitions;
+using EtchStream.Formats.Partitions.Growth;
+using EtchStream.Formats.Tar;
+using EtchStream.Formats.Unix;
+using EtchStream.Unpack.Splicing;
+
+namespace EtchStream.Unpack.Growth;
+
+/// <summary>
+/// Sees to it that there is room for what comes next: when blocks or inodes of the last partition run out, the image grows, and with it
+/// the partition and its file system. How much will come in all nobody knows beforehand; so it grows in steps, none of which is larger
+/// than the room that is left over in the end.
+/// </summary>
+internal sealed class RoomKeeper
+{
+    private const long MinStep = 16 << 20;
+    private const int InodeStep = 1000;
+    private const int EntryOverhead = 16;
+
+    private readonly IDisk _disk;
+    private readonly PartitionTable _table;
+    private readonly GrowOptions _options;
+    private PartitionGrowth? _growth;
+    private SpliceTarget? _target;
+    private string? _whyNot;
+    private bool _isBegun;
+
+    /// <summary>Bytes that folders will take, whose blocks are taken only at the end.</summary>
+    private long _owedToFolders;
+
+    /// <param name="disk">The image; one that is not extensible never grows.</param>
+    /// <param name="table">Its table.</param>
+    /// <param name="options">Whether and how much.</param>
+    public RoomKeeper(IDisk disk, PartitionTable table, GrowOptions options)
+    {
+        _disk = disk;
+        _table = table;
+        _options = options;
+    }
+
+    /// <summary>What has grown, with its size before; null where nothing has.</summary>
+    public GrownPartition? Grown => _growth is null ? null : new GrownPartition(_growth.Partition.Number, _growth.Partition.Length, _growth.PartitionLength(_disk.Length));
+
+    /// <summary>Which partition has to be given its final size before anything goes into it; null for none.</summary>
+    public Partition? FixedTarget => _options.ImageSize is null ? null : _table.Partitions.Where(p => !p.IsExtended).MaxBy(p => p.Start);
+
+    /// <summary>Gives the image the size that was asked for.</summary>
+    /// <exception cref="OutOfSpaceException">It is larger already.</exception>
+    /// <exception cref="UnsupportedFormatException">It cannot grow.</exception>
+    public void GrowToFixedSize(SpliceTarget target)
+    {
+        if (_options.ImageSize is not { } size) return;
+        if (size < _disk.Length) throw new OutOfSpaceException($"the image has {_disk.Length} bytes, and is to have {size}", _disk.Length, size);
+        if (size == _disk.Length) return;
+        if (target.Writer is not IGrowableFileSystem fileSystem) throw new UnsupportedFormatException("growth", $"{target.Name}: a file system of type {target.FileSystem.Kind} cannot be grown, only ext2, ext3 and ext4");
+        _growth = PartitionGrowth.Of(_table, target.Partition, _disk.Length);
+        _target = target;
+        Extend(target, fileSystem, size);
+    }
+
+    /// <summary>Makes room for a member.</summary>
+    public void Ensure(SpliceTarget target, TarEntry entry)
+    {
+        if (!IsOn(target, out var fileSystem)) return;
+        var blockSize = fileSystem.BlockSize;
+        var content = entry.Kind == FileKind.File ? entry.ContentLength : entry.LinkName.Length;
+
+        // Its blocks, those of its map, and one for its attributes.
+        var needed = ((content / blockSize) + (content / blockSize / 64) + 4) * blockSize;
+        _owedToFolders += entry.Kind == FileKind.Directory ? blockSize : 0;
+        _owedToFolders += 2L * (EntryOverhead + entry.Name.AsSpan().TrimEnd((byte)'/').Length - entry.Name.AsSpan().TrimEnd((byte)'/').LastIndexOf((byte)'/'));
+        if (fileSystem.FreeBytes >= needed + _owedToFolders && fileSystem.FreeInodes > EntryOverhead) return;
+        Grow(target, fileSystem, needed + _owedToFolders + Step(fileSystem), InodeStep);
+    }
+
+    /// <summary>Leaves the room that is asked for, where something had to grow.</summary>
+    public void EnsureHeadroom()
+    {
+        if (_growth is null || _options.ImageSize is not null || _target!.Writer is not IGrowableFileSystem fileSystem) return;
+
+        // What is owed is twice what folders take at most; at the end half of it goes on top of the headroom.
+        Grow(_target, fileSystem, Math.Max(_owedToFolders, (_owedToFolders / 2) + Headroom(fileSystem)), EntryOverhead);
+    }
+
+    /// <summary>Writes the partition table for the final size.</summary>
+    public void Finish() => _growth?.Finish(_disk);
+
+    /// <summary>Why there was no room, as far as more than the file system's own size is to blame.</summary>
+    public OutOfSpaceException Explain(OutOfSpaceException error, SpliceTarget target)
+    {
+        var reason = !_options.IsAllowed ? "--grow none forbids it to grow"
+            : _options.ImageSize is not null ? "--grow fixes its size"
+            : _target == target ? _whyNot : null;
+        return reason is null ? error : new OutOfSpaceException($"{error.Message}; {reason}", error.Needed, error.Available, error);
+    }
+
+    private bool IsOn(SpliceTarget target, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IGrowableFileSystem? fileSystem)
+    {
+        fileSystem = target.Writer as IGrowableFileSystem;
+        return _options is { IsAllowed: true, ImageSize: null } && fileSystem is not null && _disk is IExtensibleDisk && (_target is null || _target == target || _growth is null);
+    }
+
+    private long Step(IGrowableFileSystem fileSystem) => Math.Max(Math.Min(MinStep, Headroom(fileSystem) / 2), Headroom(fileSystem) / 4);
+
+    private long Headroom(IGrowableFileSystem fileSystem)
+    {
+        var used = (fileSystem.BlockCount * fileSystem.BlockSize) - fileSystem.FreeBytes;
+        return _options.Headroom ?? Math.Max(GrowOptions.DefaultBytes, used / 100 * GrowOptions.DefaultPercent);
+    }
+
+    private void Grow(SpliceTarget target, IGrowableFileSystem fileSystem, long freeBytes, long freeInodes)
+    {
+        if (_whyNot is not null && _target == target) return;
+        var blocks = fileSystem.BlocksFor(freeBytes, freeInodes);
+        _target = target;
+        try
+        {
+            // The file system's own limit is told when something does not fit, not because of the room that is to be left.
+            if (blocks > fileSystem.MaxBlockCount)
+            {
+                blocks = fileSystem.MaxBlockCount;
+                _whyNot = $"it can be grown to {blocks * (decimal)fileSystem.BlockSize} bytes and no further; make it anew with mke2fs -E resize=";
+            }
+
+            if (blocks <= fileSystem.BlockCount) return;
+            _growth ??= PartitionGrowth.Of(_table, target.Partition, _disk.Length);
+            Extend(target, fileSystem, _growth.DiskLength(blocks * fileSystem.BlockSize));
+        }
+        catch (Exception e) when (e is UnsupportedFormatException or OutOfSpaceException)
+        {
+            // It may be enough as it is; and if not, that is what there is to say.
+            _whyNot = e.Message;
+        }
+    }
+
+    private void Extend(SpliceTarget target, IGrowableFileSystem fileSystem, long diskLength)
+    {
+        if (diskLength > _disk.Length) ((IExtensibleDisk)_disk).SetLength(diskLength);
+        if (!_isBegun) _growth!.Begin(_disk);
+        _isBegun = true;
+        var length = _growth!.PartitionLength(_disk.Length);
+        target.Disk.Extend(length);
+        target.ContentWriter.Extend(length);
+        fileSystem.Grow(Math.Min(length / fileSystem.BlockSize, fileSystem.MaxBlockCount));
+    }
+}
+
+/// <summary>A partition that became larger.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="Before">Bytes before.</param>
+/// <param name="After">Bytes after.</param>
+public sealed record GrownPartition(int Number, long Before, long After);

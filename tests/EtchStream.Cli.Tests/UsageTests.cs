@@ -28,7 +28,7 @@ public sealed class UsageTests
     [InlineData("unpack x")]
     [InlineData("unpack x y z")]
     [InlineData("unpack x -")]
-    [InlineData("unpack x y --grow auto")]
+    [InlineData("unpack x y --grow much")]
     [InlineData("inspect")]
     [InlineData("inspect a b")]
     public void A_wrong_command_line_is_one_line_and_exit_code_2(string arguments)

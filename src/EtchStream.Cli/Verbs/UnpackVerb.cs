@@ -42,6 +42,7 @@ internal sealed class UnpackVerb : CommonOptions
         if (Surplus.FirstOrDefault() is { } surplus) throw new UsageException($"'{surplus}': one output only");
         if (OutputPath == "-") throw new UsageException("an image is written by position, which standard output cannot be; name a file");
         using var progress = OpenProgress(terminal);
+        var grow = GrowArguments.Parse(Grow, Headroom);
         List<Injection> injections = [.. Inject.Select(InjectOptions.Parse)];
         var options = new UnpackOptions
         {
@@ -50,7 +51,7 @@ internal sealed class UnpackVerb : CommonOptions
             SplashPath = Splash is null ? null : OptionFile.Check("--splash", Splash),
             Input = terminal.OpenArchive(Input),
             OutputPath = OutputPath,
-            Grow = GrowArguments.Parse(Grow, Headroom),
+            Grow = grow,
         };
         UnpackReport report;
         try

@@ -43,7 +43,7 @@ public sealed class Ext4Writer : IFileSystemWriter, IGrowableFileSystem
     public long BlockCount => _volume.Superblock.BlockCount;
 
     /// <summary>The most blocks that <see cref="Grow"/> can give it.</summary>
-    public long MaxBlockCount => Growth.GrowthLimits.MaxBlocks(_volume.Superblock, _volume.Groups);
+    public long MaxBlockCount => Growth.GrowthLimits.MaxBlocks(_volume.Superblock);
 
     private IDisk Partition { get; }
 

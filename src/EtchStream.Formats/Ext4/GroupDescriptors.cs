@@ -111,7 +111,9 @@ internal sealed class GroupDescriptors
                 continue;
             }
 
-            for (var group = 1; group < Count; group++)
+            // Groups that are described where they lie have no copy of what is described elsewhere.
+            var end = Growth.GrowthLimits.IsMeta(_superblock) ? Math.Min(Count, _superblock.Raw.FirstMetaBlockGroup * (long)perBlock) : Count;
+            for (var group = 1; group < end; group++)
             {
                 if (_superblock.GroupHasSuperblock(group)) partition.Write((_superblock.GroupFirstBlock(group) + 1 + index) * _superblock.BlockSize, bytes);
             }

@@ -78,7 +78,7 @@ public sealed class RefusalTests
         var tree = folder.MakeFolder("tree");
         File.WriteAllBytes(Path.Combine(tree, "large"), Enumerable.Repeat((byte)1, 40 << 20).ToArray());
         GnuTar.Pack(folder["payload.tar"], tree, "inject/1");
-        var result = Unpack(folder, volume);
+        var result = Unpack(folder, volume, "--grow", "none");
         Assert.Equal(5, result.ExitCode);
         Assert.Contains("partition 1", result.Error, StringComparison.OrdinalIgnoreCase);
         AssertNothingLeft(folder);
@@ -92,7 +92,7 @@ public sealed class RefusalTests
         var tree = folder.MakeFolder("tree");
         for (var i = 0; i < 100; i++) File.WriteAllText(Path.Combine(tree, $"{i}"), "");
         GnuTar.Pack(folder["payload.tar"], tree, "inject/1");
-        var result = Unpack(folder, volume);
+        var result = Unpack(folder, volume, "--grow", "none");
         Assert.Equal(5, result.ExitCode);
         Assert.Contains("inode", result.Error, StringComparison.OrdinalIgnoreCase);
         AssertNothingLeft(folder);
@@ -104,11 +104,11 @@ public sealed class RefusalTests
         return Ext4Image.Make(folder["disk.img"], spec.Start, spec.Length, ["-t", "ext4", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
     }
 
-    private static HostToolResult Unpack(TemporaryFolder folder, Ext4Image volume)
+    private static HostToolResult Unpack(TemporaryFolder folder, Ext4Image volume, params string[] options)
     {
         var archive = HandMadeArchive.Make(folder["test.tar"], volume.Path, folder["payload.tar"]);
         folder.MakeFolder("out");
-        return OurCommandLine.Run("unpack", archive, folder["out/result.img"]);
+        return OurCommandLine.Run(["unpack", archive, folder["out/result.img"], .. options]);
     }
 
     private static void Refuses(TemporaryFolder folder, Ext4Image volume, string text, int exitCode = 4)

@@ -6,7 +6,8 @@ namespace EtchStream.Formats.Ext4.Growth;
 
 /// <summary>
 /// Makes a file system larger that a writer has open: its last group is filled up, new ones follow. Nothing that lies in it moves; the new
-/// groups' descriptors go into the reserve that mke2fs keeps for that, as when a kernel grows a mounted one.
+/// groups' descriptors go into the reserve that mke2fs keeps for that, and beyond it into the groups themselves, as when a kernel grows a
+/// mounted file system.
 /// </summary>
 /// <remarks>
 /// Superblock, descriptors and bitmaps change in memory, and are written with everything else when the writer commits. What is written
@@ -26,10 +27,10 @@ internal sealed class Ext4Growth(Ext4Volume volume, BlockAllocator blocks, Inode
         var count = GrowthLimits.Fit(_superblock, _groups, wanted);
         if (count <= _superblock.BlockCount) return;
         var blockSize = _superblock.BlockSize;
-        if (GrowthLimits.MaxBlocks(_superblock, _groups) is var most && count > most)
+        if (GrowthLimits.MaxBlocks(_superblock) is var most && count > most)
         {
             throw new OutOfSpaceException(
-                $"the file system can be grown to {most * (decimal)blockSize} bytes and not to {count * (decimal)blockSize}: {(_superblock.Is64Bit ? "" : "it has no 64bit feature, or ")}the room that it keeps for more groups ends there; make it anew with mke2fs -E resize=",
+                $"the file system can be grown to {most * (decimal)blockSize} bytes and not to {count * (decimal)blockSize}: {(_superblock.Is64Bit ? "its numbers of groups and inodes end there" : "it has no 64bit feature")}",
                 count,
                 most);
         }
@@ -38,6 +39,7 @@ internal sealed class Ext4Growth(Ext4Volume volume, BlockAllocator blocks, Inode
         var (oldCount, oldGroups) = (_superblock.BlockCount, _superblock.GroupCount);
         var oldInLast = _superblock.BlocksInGroup(oldGroups - 1);
         blocks.Prepare(oldGroups - 1);
+        if (GroupsOf(count) > GrowthLimits.LinearGroups(_superblock, _groups)) MetaGroups.TurnOn(_superblock, _groups, blocks, table);
         ChangeSuperblock(count, oldCount);
         _groups.Extend(oldGroups);
         new GroupPlacement(_superblock, _groups, oldGroups).Run();
@@ -48,6 +50,8 @@ internal sealed class Ext4Growth(Ext4Volume volume, BlockAllocator blocks, Inode
         if (!_superblock.HasGroupChecksum) ClearTables(oldGroups);
         if (GrowthLimits.HasReserve(_superblock)) new ResizeInodeEditor(_superblock, _groups, table, partition).Write();
     }
+
+    private long GroupsOf(long count) => (count - _superblock.FirstDataBlock + _superblock.BlocksPerGroup - 1) / _superblock.BlocksPerGroup;
 
     private void ChangeSuperblock(long count, long oldCount)
     {

@@ -6,16 +6,10 @@ internal static class GrowthLimits
     /// <summary>Blocks that a last group must have beyond its own metadata to be worth having, as resize2fs sees it.</summary>
     private const int LeastUse = 50;
 
-    /// <summary>The most blocks that the file system can have: as many as its descriptors and its numbers have room for.</summary>
-    public static long MaxBlocks(Ext4Superblock superblock, GroupDescriptors groups)
+    /// <summary>The most blocks that the file system can have: as many as its numbers can count.</summary>
+    public static long MaxBlocks(Ext4Superblock superblock)
     {
-        var perBlock = superblock.BlockSize / superblock.DescriptorSize;
-
-        // The descriptors of groups that are not yet there go into what is left of their last block, and then into the reserve.
-        long descriptorBlocks = groups.TableBlocks + (HasReserve(superblock) ? superblock.Raw.ReservedGdtBlocks : 0);
-        var byDescriptors = IsMeta(superblock) ? long.MaxValue : descriptorBlocks * perBlock;
-        var byInodes = uint.MaxValue / (long)superblock.InodesPerGroup;
-        var maxGroups = Math.Min(Math.Min(byDescriptors, byInodes), Ext4Superblock.MaxGroups);
+        var maxGroups = Math.Min(uint.MaxValue / (long)superblock.InodesPerGroup, Ext4Superblock.MaxGroups);
         var byGroups = superblock.FirstDataBlock + (maxGroups * superblock.BlocksPerGroup);
         return superblock.Is64Bit ? byGroups : Math.Min(byGroups, uint.MaxValue);
     }
@@ -64,6 +58,13 @@ internal static class GrowthLimits
         long overhead = 2 + groups.InodeTableBlocks + (IsMeta(superblock) ? 1 : 0);
         return superblock.GroupHasSuperblock(group) ? overhead + 1 + groups.TableBlocks + superblock.Raw.ReservedGdtBlocks : overhead;
     }
+
+    /// <summary>
+    /// How many groups can be described one behind the other from the superblock on: in what is left of the last block of descriptors, and
+    /// in the reserve. The groups beyond are described where they lie (meta_bg).
+    /// </summary>
+    public static long LinearGroups(Ext4Superblock superblock, GroupDescriptors groups) =>
+        IsMeta(superblock) ? long.MaxValue : (groups.TableBlocks + superblock.Raw.ReservedGdtBlocks) * (superblock.BlockSize / superblock.DescriptorSize);
 
     /// <summary>Whether the reserve behind the descriptors can be used: the resize inode keeps it.</summary>
     public static bool HasReserve(Ext4Superblock superblock) => (superblock.Compat & Ext4CompatFeatures.ResizeInode) != 0;

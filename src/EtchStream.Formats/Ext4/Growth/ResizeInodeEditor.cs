@@ -10,7 +10,9 @@ namespace EtchStream.Formats.Ext4.Growth;
 /// </summary>
 internal sealed class ResizeInodeEditor(Ext4Superblock superblock, GroupDescriptors groups, InodeTable inodes, IDisk disk)
 {
-    private const uint Number = 7;
+    /// <summary>The resize inode.</summary>
+    public const uint Number = 7;
+
     private const int DoubleIndirectAt = 0x28 + (13 * 4);
     private const int BlocksAt = 0x1C;
     private const int Sector = 512;

@@ -39,6 +39,13 @@ public sealed class CheckCommandTests : IDisposable
         Assert.Equal("error", ((string)json["findings"]![0]!["severity"]!).ToLowerInvariant());
     }
 
+    [ToolFact("mke2fs", "losetup", RequiresRoot = true)]
+    public void A_block_device_is_checked_as_a_file_is()
+    {
+        using var device = LoopDevice.Open(_disk.Image, readOnly: true);
+        Assert.EndsWith($"{device.Path}: good\n", CliProcess.Run("check", device.Path).Succeeded().Output);
+    }
+
     [ToolFact("mke2fs")]
     public void What_is_no_raw_image_is_refused_by_name()
     {
@@ -50,7 +57,7 @@ public sealed class CheckCommandTests : IDisposable
         Check(1, "it is a folder", _disk.Folder.FullPath);
         File.WriteAllText(_disk.Folder["text"], new string('t', 100_000));
         Check(3, "it is not going to work", _disk.Folder["text"]);
-        Check(3, "no disk image", "/dev/null");
+        Check(1, "neither a regular file nor a folder", "/dev/null");
         Check(2, "missing");
         Check(2, "one image only", _disk.Image, _disk.Image);
         Check(2, "standard input", "-");

@@ -31,7 +31,7 @@ internal static class ContainerArguments
             EngineImagesPath = EngineImages(verb, images),
             AppsPath = verb.Apps is null ? null : OptionFile.Check("--apps", verb.Apps),
             PinDevice = verb.PinDevice ? true : null,
-            Supervisor = verb.Supervisor is null ? null : ParseLocation("--supervisor", verb.Supervisor),
+            Supervisor = Supervisor(verb),
             SupervisorVersion = SupervisorVersion(verb),
             DataPartition = DataPartition(verb.DataPartition),
             EngineRoot = EngineRoot(verb.EngineRoot),
@@ -70,6 +70,15 @@ internal static class ContainerArguments
         return images.Exists(i => i is { Kind: ImageLocationKind.Engine, Name: null })
             ? OptionFile.Check("--engine-images", file)
             : throw new UsageException("--engine-images needs --container engine:… without the name of an image: it says which of its images are meant");
+    }
+
+    private static ImageLocation? Supervisor(PackVerb verb)
+    {
+        if (verb.Supervisor is not { } text) return null;
+        var location = ParseLocation("--supervisor", text);
+        return location is not { Kind: ImageLocationKind.Engine, Name: null }
+            ? location
+            : throw new UsageException($"--supervisor {text}: name the one image of the engine that is meant, {text}:REF");
     }
 
     private static string? SupervisorVersion(PackVerb verb)

@@ -29,7 +29,7 @@ public static class ImageChecker
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (SourcePath.KindOf(path) == Formats.Unix.FileKind.Directory) throw new IOException($"{path}: it is a folder; name a disk image");
-        using var disk = FileDisk.OpenRead(path);
+        using var disk = SourcePath.OpenDisk(path);
         Refuse(disk, path);
         var run = new CheckRun(progress, cancellationToken);
         var partitions = new List<CheckedPartition>();

@@ -1,3 +1,4 @@
+using EtchStream.Formats.IO;
 using EtchStream.Formats.Unix;
 using EtchStream.Sources.Linux;
 using Microsoft.Win32.SafeHandles;
@@ -46,6 +47,25 @@ internal static class SourcePath
         {
             throw NotFound(path);
         }
+    }
+
+    /// <summary>Opens a regular file, or on Linux a block device, for reading by position.</summary>
+    /// <exception cref="IOException">It is missing, something else, or cannot be read.</exception>
+    public static FileDisk OpenDisk(string path)
+    {
+        if (!LinuxFile.IsAvailable || KindOf(path) != FileKind.BlockDevice)
+        {
+            var file = OpenFile(path);
+            return new FileDisk(file, RandomAccess.GetLength(file), ownsHandle: true);
+        }
+
+        // A device tells its length to who goes to its end.
+        var device = LinuxFile.Open(path);
+        var length = LinuxCalls.Seek(LinuxFile.Descriptor(device), 0, LinuxCalls.SeekEnd);
+        if (length >= 0) return new FileDisk(device, length, ownsHandle: true);
+        var error = LinuxFile.Error(path, "does not tell its size");
+        device.Dispose();
+        throw error;
     }
 
     /// <summary>The error for an object that has no content to read by position.</summary>

@@ -32,6 +32,9 @@ internal static partial class LinuxCalls
     /// <summary>O_PATH: a handle on a link or device itself, which is not opened by it.</summary>
     public const int PathOnly = 0x200000;
 
+    /// <summary>SEEK_END.</summary>
+    public const int SeekEnd = 2;
+
     /// <summary>SEEK_DATA.</summary>
     public const int SeekData = 3;
 

@@ -5,6 +5,7 @@ using EtchStream.Formats.IO;
 using EtchStream.Formats.Partitions;
 using EtchStream.TestKit;
 using EtchStream.Unpack;
+using EtchStream.Unpack.Growth;
 using Xunit;
 
 namespace EtchStream.Tests.Unpack;
@@ -75,7 +76,7 @@ public sealed class UnpackExt4Tests : IDisposable
             add(builder);
             File.WriteAllBytes(_folder["a.tar"], builder.ToBytes());
             var input = ArchiveInput.FromStream(File.OpenRead(_folder["a.tar"]), "a.tar");
-            var error = await Assert.ThrowsAnyAsync<T>(() => UnpackPipeline.RunAsync(new UnpackOptions { Input = input, OutputPath = _folder["out.img"] }));
+            var error = await Assert.ThrowsAnyAsync<T>(() => UnpackPipeline.RunAsync(new UnpackOptions { Input = input, OutputPath = _folder["out.img"], Grow = GrowOptions.None }));
             Assert.Equal(["a.tar", "disk.img"], Directory.GetFileSystemEntries(_folder.FullPath).Select(Path.GetFileName).Order(StringComparer.Ordinal));
             return error;
         }

@@ -4,6 +4,7 @@ using EtchStream.Pack;
 using EtchStream.Pack.Containers;
 using EtchStream.Pack.Images;
 using EtchStream.Pack.Output;
+using EtchStream.Pack.Planning;
 using EtchStream.Sources;
 using EtchStream.Pack.Stages;
 
@@ -55,6 +56,7 @@ public static class PackPipeline
         IReadOnlyList<Injection> injections = [.. options.Injections, .. BootPartition.Injections(options, image)];
         var selectors = injections.Select(i => i.Partition);
         var partitions = PartitionResolver.Resolve(image, options.Containers is { } wanted ? selectors.Concat(ContainerSource.Partitions(wanted, image)) : selectors);
+        if (options.Containers is { Reuse: false }) partitions = [.. partitions.Select(p => p.WithoutFree())];
         var sources = new List<IEntrySource>();
         foreach (var injection in injections) sources.Add(await SourceFactory.CreateAsync(injection, guard, cancellationToken).ConfigureAwait(false));
         await using var containers = options.Containers is null ? null : await ContainerSource.OpenAsync(options.Containers, image, partitions, cancellationToken).ConfigureAwait(false);
@@ -69,9 +71,17 @@ public static class PackPipeline
             Injected = [.. sources.Concat(containers?.Injected ?? []).Select(s => new ManifestInjection { Kind = s.Kind, Partition = s.Target.Partition, Destination = s.Target.Shown })],
         };
 
+        var facts = new LayerFacts(options.Plan ? options.PlanCache : null);
+        if (options.Plan)
+        {
+            var needs = await NeedPlan.RunAsync(new PartitionTally(partitions, new ReplacedFiles(image, partitions)), sources, containers, facts, progress, cancellationToken).ConfigureAwait(false);
+            manifest = manifest.WithNeeds(needs);
+        }
+
         await using var output = Open(options, guard);
         guard.Check(options.Image);
         var report = await RunStagesAsync(options, image, manifest, sources, containers, output, progress, cancellationToken).ConfigureAwait(false);
+        if (options.Plan) CheckPlan(manifest, report.Trailer, containers, facts);
         await output.CommitAsync(cancellationToken).ConfigureAwait(false);
         return report;
     }
@@ -90,7 +100,7 @@ public static class PackPipeline
         if (output is FileOutput file && options.Compression.Kind == PackCompressionKind.None) file.Remaining = () => imageSource.DataBytes;
         var readSources = new SourceStage(manifest, imageSource, sources, containers, progress);
         var digestImage = new ImageDigestStage(image.IsRaw ? System.Text.Encoding.UTF8.GetBytes(manifest.Image.Name) : null);
-        var writeArchive = new ArchiveWriteStage(new PartitionTally(manifest.Partitions), () => digestImage.Digest);
+        var writeArchive = new ArchiveWriteStage(new PartitionTally(manifest.Partitions, new ReplacedFiles(image, manifest.Partitions)), () => digestImage.Digest);
         var writeOutput = new OutputStage(output);
 
         var items = StageScope.CreateChannel<PackItem>(ChannelCapacity);
@@ -133,6 +143,17 @@ public static class PackPipeline
             ReusedBytes = containers?.ReusedBytes ?? 0,
             Warnings = Warnings(image, manifest, containers),
         };
+    }
+
+    /// <summary>What was said at the beginning has to be what came.</summary>
+    private static void CheckPlan(ArchiveManifest manifest, ArchiveTrailer trailer, ContainerSource? containers, LayerFacts facts)
+    {
+        foreach (var (said, came) in manifest.Partitions.Zip(trailer.Partitions))
+        {
+            if (said.NeededBlocks == came.Blocks && said.NeededInodes == came.Inodes) continue;
+            containers?.Forget(facts);
+            throw new IOException($"partition {said.Selector} got other files than was planned: they changed meanwhile, or what the cache had of a layer was wrong; try again");
+        }
     }
 
     private static List<string> Warnings(ImageFile image, ArchiveManifest manifest, ContainerSource? containers)

@@ -5,6 +5,7 @@ using EtchStream.Formats;
 using EtchStream.Oci;
 using EtchStream.Sources;
 using EtchStream.Unpack;
+using EtchStream.Unpack.Growth;
 using EtchStream.Unpack.Images;
 using EtchStream.Unpack.Injecting;
 using EtchStream.Unpack.Splicing;
@@ -52,6 +53,7 @@ public static class UnpackPipeline
         ArgumentNullException.ThrowIfNull(options);
         await using var input = options.Input;
         cancellationToken.ThrowIfCancellationRequested();
+        if (!options.Grow.IsAllowed && input.Path is { } file && await SeekableArchive.TryReadAsync(file, cancellationToken).ConfigureAwait(false) is var (manifest, trailer)) CapacityCheck.Run(manifest, trailer, options.Grow);
         using var output = OutputFile.Create(options.OutputPath, input.Path);
         var guard = new OutputGuard { Shown = options.OutputPath };
         foreach (var name in output.Names) guard.Add(name);
@@ -68,7 +70,7 @@ public static class UnpackPipeline
         var source = new ChannelByteSource(buffers.Reader, consumed.Writer);
         using var combiner = new WriteCombiner(writes.Writer);
         var image = new ImageExtractor(options.Decoders, combiner, output, counters);
-        var demux = new DemuxStage(source, hash, image, combiner, counters, manifest => new PartitionSplicer(output, combiner, fileSystems, manifest, options.Grow)) { AlwaysSplices = options.Grow.ImageSize is not null };
+        var demux = new DemuxStage(source, hash, image, combiner, counters, manifest => new PartitionSplicer(output, combiner, fileSystems, manifest, options.Grow)) { AlwaysSplices = options.Grow.ImageSize is not null, Grow = options.Grow };
         try
         {
             await using var scope = new StageScope(cancellationToken);

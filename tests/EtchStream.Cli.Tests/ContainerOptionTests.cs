@@ -50,6 +50,7 @@ public sealed class ContainerOptionTests : IDisposable
     [InlineData("--supervisor a:1 --supervisor-version latest", "--supervisor-version 'latest'")]
     [InlineData("--supervisor a:1 --supervisor-version v1.2/3", "--supervisor-version 'v1.2/3'")]
     [InlineData("--supervisor Alpine:3", "--supervisor")]
+    [InlineData("--container a:1 --no-cache", "--no-cache needs --plan")]
     [InlineData("--supervisor engine:docker.tgz", "name the one image")]
     [InlineData("--engine-images x", "--engine-images")]
     [InlineData("--container a:1 --engine-images x", "--engine-images needs")]

@@ -70,6 +70,12 @@ internal sealed class PackVerb : CommonOptions
     [Option("insecure-registry", MetaValue = "HOST[:PORT]", HelpText = "A registry whose certificate is not checked, or that has no TLS. Can be given several times. Loopback addresses need none.")]
     public IEnumerable<string> InsecureRegistry { get; set; } = [];
 
+    [Option("plan", HelpText = "Say in the archive's beginning what each partition needs, so that unpack knows it even from a pipe. Everything that is injected is read twice for that, and layers of which it is not known yet are fetched twice; what they add up to is kept in the user's cache folder (etchstream/layers).")]
+    public bool Plan { get; set; }
+
+    [Option("no-cache", HelpText = "With --plan: neither use nor keep what is known of layers.")]
+    public bool NoCache { get; set; }
+
     [Option('o', "output", MetaValue = "FILE|-", HelpText = "The archive to write; - for standard output.")]
     public string? Output { get; set; }
 
@@ -107,6 +113,7 @@ internal sealed class PackVerb : CommonOptions
         if (string.IsNullOrEmpty(Image)) throw new UsageException("--image is missing: the disk image to pack");
         if (string.IsNullOrEmpty(Output)) throw new UsageException("-o is missing: the archive to write, or - for standard output");
         if (Output == "-" && terminal.IsOutputTerminal) throw new UsageException("standard output is a terminal, an archive does not go there; redirect it, or name a file with -o");
+        if (NoCache && !Plan) throw new UsageException("--no-cache needs --plan: there is a cache for that alone");
         if (!PackCompression.TryParse(Compress, out var compression, out var problem)) throw new UsageException($"--compress {problem}");
         return new PackOptions
         {
@@ -118,6 +125,8 @@ internal sealed class PackVerb : CommonOptions
             OutputPath = Output == "-" ? null : Output,
             OutputStream = Output == "-" ? terminal.OpenOutput() : null,
             Compression = compression,
+            Plan = Plan,
+            PlanCache = NoCache ? null : PackOptions.DefaultPlanCache,
         };
     }
 
@@ -128,6 +137,7 @@ internal sealed class PackVerb : CommonOptions
             var phase = value.Phase switch
             {
                 PackPhase.Expand => "expand",
+                PackPhase.Plan => "plan",
                 PackPhase.Scan => "scan",
                 PackPhase.Image => "image",
                 PackPhase.Files => "files",

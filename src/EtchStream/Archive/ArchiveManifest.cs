@@ -51,6 +51,13 @@ public sealed class ArchiveManifest
     /// <summary>The services of the apps.json; null where the archive brings none.</summary>
     public IReadOnlyList<ManifestService>? Apps { get; init; }
 
+    /// <summary>The same with what each partition needs.</summary>
+    internal ArchiveManifest WithNeeds(IReadOnlyList<TrailerPartition> needs) => new()
+    {
+        Image = Image, Injected = Injected, Engine = Engine, Containers = Containers, Layers = Layers, Apps = Apps,
+        Partitions = [.. Partitions.Select(p => needs.FirstOrDefault(n => n.Partition == p.Selector) is { } need ? p.WithNeed(need) : p)],
+    };
+
     /// <summary>The manifest's bytes.</summary>
     public byte[] ToBytes() => ArchiveJson.Write(this, ArchiveJson.Context.ArchiveManifest);
 
@@ -74,6 +81,7 @@ public sealed class ArchiveManifest
             // Null annotations do not reach into lists: a null element gets through the deserializer.
             if (partition is null) throw Corrupt("a partition is null");
             if (!ArchiveNames.IsPartitionSelector(partition.Selector)) throw Corrupt("a partition's selector is not a number or label");
+            if (partition.FreeBytes is < 0 || partition.FreeInodes is < 0 || partition.NeededBlocks is < 0 || partition.NeededInodes is < 0) throw Corrupt($"a count of partition {partition.Selector} is negative");
             if (partition.Number is < 1) throw Corrupt($"partition {partition.Selector} has the number {partition.Number}");
         }
 

@@ -17,4 +17,26 @@ public sealed class ManifestPartition
 
     /// <summary>Length of the partition in bytes; null where it is not known.</summary>
     public long? Size { get; init; }
+
+    /// <summary>Bytes that are free in its file system; null where it is not known.</summary>
+    public long? FreeBytes { get; init; }
+
+    /// <summary>Inodes that are free in its file system; null where it is not known, or has no such number.</summary>
+    public long? FreeInodes { get; init; }
+
+    /// <summary>4096-byte blocks that what comes for it needs, as the trailer will have it; null where that was not found out beforehand.</summary>
+    public long? NeededBlocks { get; init; }
+
+    /// <summary>Inodes that it needs, likewise.</summary>
+    public long? NeededInodes { get; init; }
+
+    /// <summary>The same without what is free: where what comes is in part there already, and left out on the device, it says nothing.</summary>
+    internal ManifestPartition WithoutFree() => new() { Selector = Selector, Number = Number, Label = Label, FileSystem = FileSystem, Size = Size };
+
+    /// <summary>The same with what it needs.</summary>
+    internal ManifestPartition WithNeed(TrailerPartition need) => new()
+    {
+        Selector = Selector, Number = Number, Label = Label, FileSystem = FileSystem, Size = Size, FreeBytes = FreeBytes, FreeInodes = FreeInodes,
+        NeededBlocks = need.Blocks, NeededInodes = need.Inodes,
+    };
 }

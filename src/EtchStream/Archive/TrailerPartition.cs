@@ -13,11 +13,11 @@ public sealed class TrailerPartition
     public required long Bytes { get; init; }
 
     /// <summary>
-    /// 4096-byte blocks that the contents take: for each regular file its data rounded up to whole blocks. Directories and the
-    /// file system's own structures come on top. Null where it is not known.
+    /// 4096-byte blocks that the contents need: for each regular file its data rounded up to whole blocks, less what it replaces as far
+    /// as that is known. Directories and the file system's own structures come on top. Null where it is not known.
     /// </summary>
     public long? Blocks { get; init; }
 
-    /// <summary>Inodes needed at most: one for each member that is no hard link. Null where it is not known.</summary>
+    /// <summary>Inodes needed: one for each member that is no hard link, and replaces nothing as far as that is known. Null where it is not known.</summary>
     public long? Inodes { get; init; }
 }

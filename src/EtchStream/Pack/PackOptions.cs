@@ -20,6 +20,18 @@ public sealed class PackOptions
     /// <summary>The container images to preload; null for none.</summary>
     public ContainerOptions? Containers { get; init; }
 
+    /// <summary>
+    /// Whether the archive says in its first member what each partition needs, so that a reader of a pipe knows it at once. What is injected
+    /// is read twice then, and layers of which it is not known yet are fetched once more.
+    /// </summary>
+    public bool Plan { get; init; }
+
+    /// <summary>Where what layers add up to is kept from run to run, for <see cref="Plan"/>; null to keep nothing. The archive is the same.</summary>
+    public string? PlanCache { get; init; } = DefaultPlanCache;
+
+    /// <summary>The folder <c>etchstream/layers</c> where the system has its users' caches.</summary>
+    public static string DefaultPlanCache => Planning.LayerFacts.DefaultFolder;
+
     /// <summary>Path of the archive. It appears, or replaces an older file, only when it is complete. Null to write to <see cref="OutputStream"/>.</summary>
     public string? OutputPath { get; init; }
 

@@ -6,6 +6,9 @@ public enum PackPhase
     /// <summary>Expands a compressed image into a temporary file, to look into it.</summary>
     Expand,
 
+    /// <summary>Reads what is injected once before, to know what it needs.</summary>
+    Plan,
+
     /// <summary>Looks for the image's runs of zeros, which the archive leaves out.</summary>
     Scan,
 

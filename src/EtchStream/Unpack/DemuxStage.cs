@@ -3,6 +3,7 @@ using EtchStream.Dataflow;
 using EtchStream.Formats;
 using EtchStream.Formats.Tar;
 using EtchStream.Formats.Unix;
+using EtchStream.Unpack.Growth;
 using EtchStream.Unpack.Images;
 using EtchStream.Unpack.Injecting;
 using EtchStream.Unpack.Splicing;
@@ -47,6 +48,9 @@ internal sealed class DemuxStage
         _archive = new TarReader(source);
     }
 
+    /// <summary>Whether the image may become larger.</summary>
+    public GrowOptions Grow { get; init; } = GrowOptions.None;
+
     /// <summary>Whether the image's partitions are worked on even where nothing goes into them.</summary>
     public bool AlwaysSplices { get; init; }
 
@@ -89,6 +93,7 @@ internal sealed class DemuxStage
                     break;
                 case Member.Manifest:
                     Manifest = ArchiveManifest.Parse(await ReadSmallAsync(entry, ArchiveManifest.MaxLength, cancellationToken).ConfigureAwait(false));
+                    CapacityCheck.Run(Manifest, trailer: null, Grow);
                     break;
                 case Member.Trailer:
                     Trailer = ArchiveTrailer.Parse(await ReadSmallAsync(entry, ArchiveTrailer.MaxLength, cancellationToken).ConfigureAwait(false));

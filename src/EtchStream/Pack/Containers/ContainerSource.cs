@@ -8,6 +8,7 @@ using EtchStream.Oci.Content;
 using EtchStream.Oci.Registry;
 using EtchStream.Pack.Images;
 using EtchStream.Pack.Overlay2;
+using EtchStream.Pack.Planning;
 using EtchStream.Sources;
 using EtchStream.Pack.Stages;
 using EtchStream.Trees;
@@ -20,6 +21,7 @@ internal sealed class ContainerSource : IAsyncDisposable
     private readonly RegistryClient _registries;
     private readonly ImageOpener _opener;
     private readonly ContainerPlan _plan;
+    private readonly EngineStore _store;
     private readonly EngineSegments _segments;
     private readonly List<IEntrySource> _files = [];
     private readonly AppsDocument? _apps;
@@ -30,6 +32,7 @@ internal sealed class ContainerSource : IAsyncDisposable
         _opener = opener;
         _plan = plan;
         _apps = apps;
+        _store = store;
         _segments = new EngineSegments(plan, store);
         Engine = ContainerManifest.Engine(store);
         Images = ContainerManifest.Containers(plan);
@@ -101,6 +104,17 @@ internal sealed class ContainerSource : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Gives what all members add up to.</summary>
+    public async Task PlanAsync(EntrySink sink, LayerFacts facts, CancellationToken cancellationToken)
+    {
+        // Its own: what layers are warned of is told once.
+        await new EngineSegments(_plan, _store).PlanAsync(sink, facts, cancellationToken).ConfigureAwait(false);
+        foreach (var file in _files) await file.EmitAsync(sink, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Forgets what is known of the layers from earlier runs.</summary>
+    public void Forget(LayerFacts facts) => _segments.Forget(facts);
 
     /// <summary>Gives all members.</summary>
     public async Task EmitAsync(EntrySink sink, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using EtchStream.Archive;
 using EtchStream.Formats;
+using EtchStream.Formats.Ext4;
 using EtchStream.Formats.Partitions;
 
 namespace EtchStream.Pack.Images;
@@ -21,6 +22,19 @@ internal static class PartitionResolver
         return [.. distinct.Select(s => Describe(table, disk, s))];
     }
 
+    /// <summary>What is free there is good to know; that the file system is broken, is told where it is written.</summary>
+    private static Ext4Superblock? TryReadSuperblock(Partition partition, Formats.IO.FileDisk disk)
+    {
+        try
+        {
+            return Ext4Superblock.Read(partition.OpenRead(disk));
+        }
+        catch (Exception e) when (e is CorruptFormatException or UnsupportedFormatException)
+        {
+            return null;
+        }
+    }
+
     private static ManifestPartition Describe(PartitionTable table, Formats.IO.FileDisk disk, string selector)
     {
         var partition = PartitionFinder.Find(table, disk, selector);
@@ -32,6 +46,7 @@ internal static class PartitionResolver
                 $"partition {selector}: {(content.Type is { } type ? $"its file system is {type}" : "it has no known file system")}; files can be put into ext2, ext3, ext4 and FAT");
         }
 
+        var superblock = content.IsExt ? TryReadSuperblock(partition, disk) : null;
         return new ManifestPartition
         {
             Selector = selector,
@@ -39,6 +54,8 @@ internal static class PartitionResolver
             Label = string.IsNullOrEmpty(partition.Name) ? content.Label : partition.Name,
             FileSystem = content.Type,
             Size = partition.Length,
+            FreeBytes = superblock is null ? null : superblock.FreeBlockCount * superblock.BlockSize,
+            FreeInodes = superblock?.FreeInodeCount,
         };
     }
 }

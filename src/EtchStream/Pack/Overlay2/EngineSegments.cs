@@ -3,6 +3,7 @@ using EtchStream.Archive;
 using EtchStream.Dataflow;
 using EtchStream.Pack.Containers;
 using EtchStream.Pack.Layers;
+using EtchStream.Pack.Planning;
 using EtchStream.Pack.Stages;
 
 namespace EtchStream.Pack.Overlay2;
@@ -19,23 +20,46 @@ internal sealed class EngineSegments(ContainerPlan plan, EngineStore store)
     /// <summary>Things worth knowing, one line each.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
+    /// <summary>Gives what all segments add up to, and of their bytes those only that have to be read for that.</summary>
+    public async Task PlanAsync(EntrySink sink, LayerFacts facts, CancellationToken cancellationToken)
+    {
+        sink.Enter(PackPhase.Plan);
+        await EmitAsync(sink, WriteFoldersAsync, cancellationToken).ConfigureAwait(false);
+        var unknown = new List<EngineLayer>();
+        foreach (var layer in _layers)
+        {
+            if (facts.Find(layer, store.Partition) is { } known) await sink.EndSegmentAsync(known, cancellationToken).ConfigureAwait(false);
+            else unknown.Add(layer);
+        }
+
+        await EmitLayersAsync(unknown, sink, facts.Keep, cancellationToken).ConfigureAwait(false);
+        await EmitAsync(sink, (segment, token) => StoreMetadata.WriteAsync(plan, store, segment, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Forgets what is known of the layers.</summary>
+    public void Forget(LayerFacts facts)
+    {
+        foreach (var layer in _layers) facts.Forget(layer);
+    }
+
     /// <summary>Gives all segments.</summary>
     public async Task EmitAsync(EntrySink sink, CancellationToken cancellationToken)
     {
         sink.Enter(PackPhase.Layers, _layers.Sum(l => l.Layer.Blob.Size));
         await EmitAsync(sink, WriteFoldersAsync, cancellationToken).ConfigureAwait(false);
-        await EmitLayersAsync(sink, cancellationToken).ConfigureAwait(false);
+        await EmitLayersAsync(_layers, sink, learned: null, cancellationToken).ConfigureAwait(false);
         await EmitAsync(sink, (segment, token) => StoreMetadata.WriteAsync(plan, store, segment, token), cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task EmitLayersAsync(EntrySink sink, CancellationToken cancellationToken)
+    private async Task EmitLayersAsync(IReadOnlyList<EngineLayer> layers, EntrySink sink, Action<EngineLayer, SegmentTotals>? learned, CancellationToken cancellationToken)
     {
-        await using var queue = new LayerQueue(_layers, store, cancellationToken);
+        if (layers.Count == 0) return;
+        await using var queue = new LayerQueue(layers, store, cancellationToken);
         while (await queue.NextAsync().ConfigureAwait(false) is { } run)
         {
             try
             {
-                await EmitLayerAsync(run, queue.Meter, sink, cancellationToken).ConfigureAwait(false);
+                await EmitLayerAsync(run, queue.Meter, sink, learned, cancellationToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
@@ -46,7 +70,7 @@ internal sealed class EngineSegments(ContainerPlan plan, EngineStore store)
         }
     }
 
-    private async Task EmitLayerAsync(LayerRun run, ByteMeter meter, EntrySink sink, CancellationToken cancellationToken)
+    private async Task EmitLayerAsync(LayerRun run, ByteMeter meter, EntrySink sink, Action<EngineLayer, SegmentTotals>? learned, CancellationToken cancellationToken)
     {
         sink.Show(Encoding.ASCII.GetBytes(run.Layer.Layer.DiffId.ToString()));
         await foreach (var piece in run.Segment.ReadAllAsync(cancellationToken).ConfigureAwait(false))
@@ -57,6 +81,7 @@ internal sealed class EngineSegments(ContainerPlan plan, EngineStore store)
 
         var stage = await run.CompleteAsync().ConfigureAwait(false);
         if (!stage.CanReplay) _warnings.Add($"{run.Layer} gives a file twice: an engine cannot rebuild the layer from its files, which a save, a push and a delta update need");
+        learned?.Invoke(run.Layer, stage.Totals);
         await sink.EndSegmentAsync(stage.Totals, cancellationToken).ConfigureAwait(false);
     }
 

@@ -1,5 +1,7 @@
 using EtchStream.Archive;
 using EtchStream.Formats.Tar;
+using EtchStream.Formats.Unix;
+using EtchStream.Pack.Planning;
 
 namespace EtchStream.Pack.Stages;
 
@@ -9,9 +11,12 @@ internal sealed class PartitionTally
     private readonly Dictionary<string, SegmentTotals> _partitions = new(StringComparer.Ordinal);
     private readonly List<SegmentTotals> _order = [];
 
+    private readonly ReplacedFiles _replaced;
+
     /// <summary>Starts with the partitions in the order of the manifest; one that gets nothing counts zero.</summary>
-    public PartitionTally(IEnumerable<ManifestPartition> partitions)
+    public PartitionTally(IEnumerable<ManifestPartition> partitions, ReplacedFiles replaced)
     {
+        _replaced = replaced;
         foreach (var partition in partitions) _ = Of(partition.Selector);
     }
 
@@ -19,7 +24,12 @@ internal sealed class PartitionTally
     public void Add(TarEntry entry)
     {
         var name = ArchiveNames.Parse(entry.Name);
-        if (name.Kind == ArchiveNameKind.Inject) Of(name.Partition).Add(entry);
+        if (name.Kind != ArchiveNameKind.Inject) return;
+        var sums = Of(name.Partition);
+        sums.Add(entry);
+        if (entry.Kind == FileKind.HardLink) return;
+        var (blocks, inodes) = _replaced.Of(name.Partition, name.Path, entry);
+        sums.Replace(blocks, inodes);
     }
 
     /// <summary>Adds what a whole segment counted.</summary>

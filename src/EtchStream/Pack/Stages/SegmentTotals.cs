@@ -8,6 +8,10 @@ internal sealed class SegmentTotals(string partition)
 {
     private const int BlockSize = 4096;
 
+    /// <summary>Sums that are known already.</summary>
+    public SegmentTotals(string partition, long entries, long bytes, long blocks, long inodes)
+        : this(partition) => (Entries, Bytes, Blocks, Inodes) = (entries, bytes, blocks, inodes);
+
     /// <summary>The partition's selector.</summary>
     public string Partition { get; } = partition;
 
@@ -17,10 +21,10 @@ internal sealed class SegmentTotals(string partition)
     /// <summary>Bytes of content, holes not counted.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Blocks of 4096 bytes that the contents take.</summary>
+    /// <summary>Blocks of 4096 bytes that the contents take, without those that are replaced.</summary>
     public long Blocks { get; private set; }
 
-    /// <summary>Members that are no hard links.</summary>
+    /// <summary>Members that are no hard links and replace nothing.</summary>
     public long Inodes { get; private set; }
 
     /// <summary>Counts a member.</summary>
@@ -33,6 +37,9 @@ internal sealed class SegmentTotals(string partition)
         if (entry.DataRuns is null) Blocks += BlocksOf(entry.Size);
         else foreach (var run in entry.DataRuns) Blocks += BlocksOf(run.Length);
     }
+
+    /// <summary>Takes off what a member replaces; never below nothing.</summary>
+    public void Replace(long blocks, long inodes) => (Blocks, Inodes) = (Math.Max(0, Blocks - blocks), Math.Max(0, Inodes - inodes));
 
     /// <summary>Adds another sum for the same partition.</summary>
     public void Add(SegmentTotals other)

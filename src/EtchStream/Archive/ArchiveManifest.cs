@@ -11,7 +11,7 @@ namespace EtchStream.Archive;
 /// same bytes everywhere. Members that are null are left out. A reader passes over members it does not know; a change that it
 /// must not pass over raises <see cref="Version"/>.
 /// </remarks>
-public sealed class ArchiveManifest
+public sealed record ArchiveManifest
 {
     /// <summary>The value of <see cref="Format"/>.</summary>
     public const string FormatName = "etch-archive";
@@ -52,9 +52,8 @@ public sealed class ArchiveManifest
     public IReadOnlyList<ManifestService>? Apps { get; init; }
 
     /// <summary>The same with what each partition needs.</summary>
-    internal ArchiveManifest WithNeeds(IReadOnlyList<TrailerPartition> needs) => new()
+    internal ArchiveManifest WithNeeds(IReadOnlyList<TrailerPartition> needs) => this with
     {
-        Image = Image, Injected = Injected, Engine = Engine, Containers = Containers, Layers = Layers, Apps = Apps,
         Partitions = [.. Partitions.Select(p => needs.FirstOrDefault(n => n.Partition == p.Selector) is { } need ? p.WithNeed(need) : p)],
     };
 
@@ -81,7 +80,7 @@ public sealed class ArchiveManifest
             // Null annotations do not reach into lists: a null element gets through the deserializer.
             if (partition is null) throw Corrupt("a partition is null");
             if (!ArchiveNames.IsPartitionSelector(partition.Selector)) throw Corrupt("a partition's selector is not a number or label");
-            if (partition.FreeBytes is < 0 || partition.FreeInodes is < 0 || partition.NeededBlocks is < 0 || partition.NeededInodes is < 0) throw Corrupt($"a count of partition {partition.Selector} is negative");
+            if (partition.BlockSize is < 1 || partition.FreeBytes is < 0 || partition.FreeInodes is < 0 || partition.NeededBlocks is < 0 || partition.NeededInodes is < 0) throw Corrupt($"a count of partition {partition.Selector} cannot be");
             if (partition.Number is < 1) throw Corrupt($"partition {partition.Selector} has the number {partition.Number}");
         }
 

@@ -1,7 +1,7 @@
 namespace EtchStream.Archive;
 
 /// <summary>A partition that files go into, as the image's table described it when the archive was made.</summary>
-public sealed class ManifestPartition
+public sealed record ManifestPartition
 {
     /// <summary>The partition's name in the archive: the text behind <c>inject/</c>, a number or a label.</summary>
     public required string Selector { get; init; }
@@ -18,6 +18,9 @@ public sealed class ManifestPartition
     /// <summary>Length of the partition in bytes; null where it is not known.</summary>
     public long? Size { get; init; }
 
+    /// <summary>Bytes of a block of its file system; null where it is not known, or has no such blocks.</summary>
+    public int? BlockSize { get; init; }
+
     /// <summary>Bytes that are free in its file system; null where it is not known.</summary>
     public long? FreeBytes { get; init; }
 
@@ -31,12 +34,8 @@ public sealed class ManifestPartition
     public long? NeededInodes { get; init; }
 
     /// <summary>The same without what is free: where what comes is in part there already, and left out on the device, it says nothing.</summary>
-    internal ManifestPartition WithoutFree() => new() { Selector = Selector, Number = Number, Label = Label, FileSystem = FileSystem, Size = Size };
+    internal ManifestPartition WithoutFree() => this with { BlockSize = null, FreeBytes = null, FreeInodes = null };
 
     /// <summary>The same with what it needs.</summary>
-    internal ManifestPartition WithNeed(TrailerPartition need) => new()
-    {
-        Selector = Selector, Number = Number, Label = Label, FileSystem = FileSystem, Size = Size, FreeBytes = FreeBytes, FreeInodes = FreeInodes,
-        NeededBlocks = need.Blocks, NeededInodes = need.Inodes,
-    };
+    internal ManifestPartition WithNeed(TrailerPartition need) => this with { NeededBlocks = need.Blocks, NeededInodes = need.Inodes };
 }

@@ -84,6 +84,25 @@ public sealed class UnpackGrowthTests
         Nothing.Wrong("complaints of e2fsck", new Ext4Image(folder["grown.img"], spec.Start, End(folder["grown.img"]) - spec.Start).Check());
     }
 
+    /// <summary>A partition in the middle that is nearly full asks for room, gets none, and needs none; the last one grows all the same.</summary>
+    [ToolFact("mke2fs", "e2fsck", "mkfs.vfat", "sh")]
+    public void A_full_partition_in_the_middle_does_not_keep_the_last_one_from_growing()
+    {
+        using var folder = new TemporaryFolder();
+        var data = BalenaDisk.Make(folder["disk.img"], gpt: false, 24 * MiB);
+        MakeTree(folder, "few large");
+        using (var disk = Formats.IO.FileDisk.OpenRead(folder["disk.img"]))
+        {
+            var state = Formats.Partitions.PartitionFinder.Find(Formats.Partitions.PartitionTable.Read(disk), disk, "resin-state");
+            var summary = new Ext4Image(folder["disk.img"], state.Start, state.Length).Summarize();
+            File.WriteAllBytes(folder["filler"], new byte[(summary.FreeBlocks - 3) * long.Parse(summary.Header["Block size"], CultureInfo.InvariantCulture)]);
+        }
+
+        Run(folder, "pack --image disk.img --inject resin-state:/filler=filler --inject resin-data:/app=tree -o a.tar");
+        Run(folder, "unpack a.tar out.img");
+        Nothing.Wrong("complaints of e2fsck", (data with { Path = folder["out.img"], Length = End(folder["out.img"]) - data.Offset }).Check());
+    }
+
     [ToolFact("mke2fs", "mount", "umount", RequiresRoot = true)]
     public void A_host_without_room_ends_the_run_and_nothing_is_left()
     {

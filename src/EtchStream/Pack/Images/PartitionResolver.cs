@@ -54,6 +54,7 @@ internal static class PartitionResolver
             Label = string.IsNullOrEmpty(partition.Name) ? content.Label : partition.Name,
             FileSystem = content.Type,
             Size = partition.Length,
+            BlockSize = superblock?.BlockSize,
             FreeBytes = superblock is null ? null : superblock.FreeBlockCount * superblock.BlockSize,
             FreeInodes = superblock?.FreeInodeCount,
         };

@@ -38,7 +38,7 @@ internal sealed class PartitionTally
     /// <summary>The sums so far.</summary>
     public IReadOnlyList<TrailerPartition> ToList() =>
     [
-        .. _order.Select(p => new TrailerPartition { Partition = p.Partition, Entries = p.Entries, Bytes = p.Bytes, Blocks = p.Blocks, Inodes = p.Inodes }),
+        .. _order.Select(p => new TrailerPartition { Partition = p.Partition, Entries = p.Entries, Bytes = p.Bytes, Blocks = Math.Max(0, p.Blocks), Inodes = Math.Max(0, p.Inodes) }),
     ];
 
     private SegmentTotals Of(string partition)

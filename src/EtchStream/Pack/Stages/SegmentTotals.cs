@@ -1,3 +1,4 @@
+using EtchStream.Formats.IO;
 using EtchStream.Formats.Tar;
 using EtchStream.Formats.Unix;
 
@@ -35,11 +36,11 @@ internal sealed class SegmentTotals(string partition)
         if (entry.Kind != FileKind.File) return;
         Bytes += entry.ContentLength;
         if (entry.DataRuns is null) Blocks += BlocksOf(entry.Size);
-        else foreach (var run in entry.DataRuns) Blocks += BlocksOf(run.Length);
+        else Blocks += BlocksOf(entry.DataRuns);
     }
 
-    /// <summary>Takes off what a member replaces; never below nothing.</summary>
-    public void Replace(long blocks, long inodes) => (Blocks, Inodes) = (Math.Max(0, Blocks - blocks), Math.Max(0, Inodes - inodes));
+    /// <summary>Takes off what a member replaces. What follows can use it: a sum may be below nothing.</summary>
+    public void Replace(long blocks, long inodes) => (Blocks, Inodes) = (Blocks - blocks, Inodes - inodes);
 
     /// <summary>Adds another sum for the same partition.</summary>
     public void Add(SegmentTotals other)
@@ -48,6 +49,21 @@ internal sealed class SegmentTotals(string partition)
         Bytes += other.Bytes;
         Blocks += other.Blocks;
         Inodes += other.Inodes;
+    }
+
+    // Two runs may share a block.
+    private static long BlocksOf(IReadOnlyList<DataRun> runs)
+    {
+        long count = 0, next = 0;
+        foreach (var run in runs)
+        {
+            if (run.Length == 0) continue;
+            var end = BlocksOf(run.End);
+            count += end - Math.Max(next, run.Offset / BlockSize);
+            next = end;
+        }
+
+        return count;
     }
 
     private static long BlocksOf(long bytes) => (bytes / BlockSize) + (bytes % BlockSize == 0 ? 0 : 1);

@@ -29,13 +29,31 @@ internal static class CapacityCheck
             var came = trailer?.Partitions.FirstOrDefault(p => p.Partition == partition.Selector);
             if ((partition.NeededBlocks ?? came?.Blocks) is not { } blocks || (partition.NeededInodes ?? came?.Inodes) is not { } inodes) continue;
             if (partition is not { FreeBytes: { } freeBytes, FreeInodes: { } freeInodes }) continue;
-            var needed = blocks > long.MaxValue / BlockSize ? long.MaxValue : blocks * BlockSize;
-            if (needed <= freeBytes + (Shared * BlockSize) && inodes <= freeInodes + Shared) continue;
+            if (LeastBytes(partition, blocks, came?.Entries) is not { } needed) continue;
+            if (needed - (Shared * BlockSize) <= freeBytes && inodes - Shared <= freeInodes) continue;
             var name = partition.Number is { } number ? $"{number}{(string.IsNullOrEmpty(partition.Label) ? "" : $" ({partition.Label})")}" : partition.Selector;
             throw new OutOfSpaceException(
                 string.Create(CultureInfo.InvariantCulture, $"partition {name} needs {(needed + MiB - 1) / MiB} MiB and {inodes} inodes, has {freeBytes / MiB} MiB and {freeInodes}, and --grow none forbids it to grow"),
                 needed,
                 freeBytes);
         }
+    }
+
+    /// <summary>
+    /// The bytes that a partition needs at least. What is counted are blocks of 4096 bytes; of smaller ones it takes less, for each member
+    /// by no more than a block's difference.
+    /// </summary>
+    /// <returns>Null where it is not known.</returns>
+    private static long? LeastBytes(ManifestPartition partition, long blocks, long? entries)
+    {
+        if (partition.BlockSize is not { } size) return null;
+        var least = (decimal)blocks * BlockSize;
+        if (size < BlockSize)
+        {
+            if (entries is not { } members) return null;
+            least -= (decimal)members * (BlockSize - size);
+        }
+
+        return (long)Math.Clamp(least, 0, long.MaxValue);
     }
 }

@@ -22,13 +22,10 @@ internal sealed class RoomKeeper
     private readonly IDisk _disk;
     private readonly PartitionTable _table;
     private readonly GrowOptions _options;
+    private readonly Dictionary<SpliceTarget, Room> _rooms = [];
     private PartitionGrowth? _growth;
     private SpliceTarget? _target;
-    private string? _whyNot;
     private bool _isBegun;
-
-    /// <summary>Bytes that folders will take, whose blocks are taken only at the end.</summary>
-    private long _owedToFolders;
 
     /// <param name="disk">The image; one that is not extensible never grows.</param>
     /// <param name="table">Its table.</param>
@@ -64,24 +61,27 @@ internal sealed class RoomKeeper
     public void Ensure(SpliceTarget target, TarEntry entry)
     {
         if (!IsOn(target, out var fileSystem)) return;
+        var room = RoomOf(target);
         var blockSize = fileSystem.BlockSize;
         var content = entry.Kind == FileKind.File ? entry.ContentLength : entry.LinkName.Length;
 
         // Its blocks, those of its map, and one for its attributes.
         var needed = ((content / blockSize) + (content / blockSize / 64) + 4) * blockSize;
-        _owedToFolders += entry.Kind == FileKind.Directory ? blockSize : 0;
-        _owedToFolders += 2L * (EntryOverhead + entry.Name.AsSpan().TrimEnd((byte)'/').Length - entry.Name.AsSpan().TrimEnd((byte)'/').LastIndexOf((byte)'/'));
-        if (fileSystem.FreeBytes >= needed + _owedToFolders && fileSystem.FreeInodes > EntryOverhead) return;
-        Grow(target, fileSystem, needed + _owedToFolders + Step(fileSystem), InodeStep);
+        var name = entry.Name.AsSpan().TrimEnd((byte)'/');
+        room.OwedToFolders += entry.Kind == FileKind.Directory ? blockSize : 0;
+        room.OwedToFolders += 2L * (EntryOverhead + name.Length - name.LastIndexOf((byte)'/'));
+        if (fileSystem.FreeBytes >= needed + room.OwedToFolders && fileSystem.FreeInodes > EntryOverhead) return;
+        Grow(target, fileSystem, needed + room.OwedToFolders + Step(fileSystem), InodeStep);
     }
 
     /// <summary>Leaves the room that is asked for, where something had to grow.</summary>
     public void EnsureHeadroom()
     {
-        if (_growth is null || _options.ImageSize is not null || _target!.Writer is not IGrowableFileSystem fileSystem) return;
+        if (_target is null || !IsOn(_target, out var fileSystem)) return;
 
         // What is owed is twice what folders take at most; at the end half of it goes on top of the headroom.
-        Grow(_target, fileSystem, Math.Max(_owedToFolders, (_owedToFolders / 2) + Headroom(fileSystem)), EntryOverhead);
+        var owed = RoomOf(_target).OwedToFolders;
+        Grow(_target, fileSystem, Math.Max(owed, (owed / 2) + Headroom(fileSystem)), EntryOverhead);
     }
 
     /// <summary>Writes the partition table for the final size.</summary>
@@ -92,14 +92,20 @@ internal sealed class RoomKeeper
     {
         var reason = !_options.IsAllowed ? "--grow none forbids it to grow"
             : _options.ImageSize is not null ? "--grow fixes its size"
-            : _target == target ? _whyNot : null;
+            : RoomOf(target).WhyNot;
         return reason is null ? error : new OutOfSpaceException($"{error.Message}; {reason}", error.Needed, error.Available, error);
     }
 
     private bool IsOn(SpliceTarget target, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IGrowableFileSystem? fileSystem)
     {
         fileSystem = target.Writer as IGrowableFileSystem;
-        return _options is { IsAllowed: true, ImageSize: null } && fileSystem is not null && _disk is IExtensibleDisk && (_target is null || _target == target || _growth is null);
+        return _options is { IsAllowed: true, ImageSize: null } && fileSystem is not null && _disk is IExtensibleDisk && RoomOf(target).WhyNot is null;
+    }
+
+    private Room RoomOf(SpliceTarget target)
+    {
+        if (!_rooms.TryGetValue(target, out var room)) _rooms.Add(target, room = new Room());
+        return room;
     }
 
     private long Step(IGrowableFileSystem fileSystem) => Math.Max(Math.Min(MinStep, Headroom(fileSystem) / 2), Headroom(fileSystem) / 4);
@@ -112,26 +118,30 @@ internal sealed class RoomKeeper
 
     private void Grow(SpliceTarget target, IGrowableFileSystem fileSystem, long freeBytes, long freeInodes)
     {
-        if (_whyNot is not null && _target == target) return;
         var blocks = fileSystem.BlocksFor(freeBytes, freeInodes);
-        _target = target;
         try
         {
             // The file system's own limit is told when something does not fit, not because of the room that is to be left.
             if (blocks > fileSystem.MaxBlockCount)
             {
                 blocks = fileSystem.MaxBlockCount;
-                _whyNot = $"it can be grown to {blocks * (decimal)fileSystem.BlockSize} bytes and no further; make it anew with mke2fs -E resize=";
+                RoomOf(target).WhyNot = $"it can be grown to {blocks * (decimal)fileSystem.BlockSize} bytes and no further; make it anew with mke2fs -E resize=";
             }
 
             if (blocks <= fileSystem.BlockCount) return;
-            _growth ??= PartitionGrowth.Of(_table, target.Partition, _disk.Length);
-            Extend(target, fileSystem, _growth.DiskLength(blocks * fileSystem.BlockSize));
+            if (_target != target)
+            {
+                // It throws for all partitions but the last one: there are never two that grow.
+                _growth = PartitionGrowth.Of(_table, target.Partition, _disk.Length);
+                _target = target;
+            }
+
+            Extend(target, fileSystem, _growth!.DiskLength(blocks * fileSystem.BlockSize));
         }
         catch (Exception e) when (e is UnsupportedFormatException or OutOfSpaceException)
         {
             // It may be enough as it is; and if not, that is what there is to say.
-            _whyNot = e.Message;
+            RoomOf(target).WhyNot = e.Message;
         }
     }
 
@@ -144,6 +154,16 @@ internal sealed class RoomKeeper
         target.Disk.Extend(length);
         target.ContentWriter.Extend(length);
         fileSystem.Grow(Math.Min(length / fileSystem.BlockSize, fileSystem.MaxBlockCount));
+    }
+
+    /// <summary>What is known of one partition.</summary>
+    private sealed class Room
+    {
+        /// <summary>Bytes that folders will take, whose blocks are taken only at the end.</summary>
+        public long OwedToFolders { get; set; }
+
+        /// <summary>Why it cannot grow, or no further; null where nothing is known to be in the way.</summary>
+        public string? WhyNot { get; set; }
     }
 }
 

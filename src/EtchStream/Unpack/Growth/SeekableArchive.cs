@@ -10,8 +10,6 @@ namespace EtchStream.Unpack.Growth;
 internal static class SeekableArchive
 {
     private const int Block = 512;
-    private const int SizeAt = 124;
-    private const int SizeDigits = 11;
 
     /// <summary>Manifest and trailer; null where the file has none, or cannot be read from behind. What is wrong with it is told later.</summary>
     public static async Task<(ArchiveManifest Manifest, ArchiveTrailer Trailer)?> TryReadAsync(string path, CancellationToken cancellationToken)
@@ -20,37 +18,38 @@ internal static class SeekableArchive
         {
             await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
             if (!file.CanSeek || file.Length < 4 * Block) return null;
-            if (await ReadManifestAsync(file, cancellationToken).ConfigureAwait(false) is not { } manifest || ReadTrailer(file) is not { } trailer) return null;
-            return (manifest, trailer);
+            if (await ReadMemberAsync(file, 0, ArchiveNames.Manifest, ArchiveManifest.MaxLength, cancellationToken).ConfigureAwait(false) is not { } manifest) return null;
+            if (FindTrailer(file) is not { } place || await ReadMemberAsync(file, place, ArchiveNames.Trailer, ArchiveTrailer.MaxLength, cancellationToken).ConfigureAwait(false) is not { } trailer) return null;
+            return (ArchiveManifest.Parse(manifest), ArchiveTrailer.Parse(trailer));
         }
-        catch (Exception e) when (e is IOException or UnsupportedFormatException or UnauthorizedAccessException or UnsafePathException or FormatException or OverflowException or ArgumentException)
+        catch (Exception e) when (e is IOException or UnsupportedFormatException or UnauthorizedAccessException)
         {
             return null;
         }
     }
 
-    private static async Task<ArchiveManifest?> ReadManifestAsync(FileStream file, CancellationToken cancellationToken)
+    private static async Task<byte[]?> ReadMemberAsync(FileStream file, long place, string name, int maxLength, CancellationToken cancellationToken)
     {
+        file.Position = place;
         await using var source = new StreamByteSource(file, leaveOpen: true);
         var reader = new TarReader(source);
-        if (await reader.ReadEntryAsync(cancellationToken).ConfigureAwait(false) is not { } entry || !entry.Name.AsSpan().SequenceEqual("manifest.json"u8) || entry.Size > ArchiveManifest.MaxLength) return null;
+        if (await reader.ReadEntryAsync(cancellationToken).ConfigureAwait(false) is not { } entry || !entry.Name.AsSpan().SequenceEqual(Encoding.ASCII.GetBytes(name)) || entry.Size > maxLength) return null;
         using var bytes = new MemoryStream();
         while (await reader.ReadContentAsync(cancellationToken).ConfigureAwait(false) is { IsEmpty: false } content) bytes.Write(content.Span);
-        return ArchiveManifest.Parse(bytes.ToArray());
+        return bytes.ToArray();
     }
 
     // From the end on: padding of zeros, then the trailer's content, before it its header.
-    private static ArchiveTrailer? ReadTrailer(FileStream file)
+    private static long? FindTrailer(FileStream file)
     {
-        var tail = new byte[Math.Min(file.Length / Block * Block, ArchiveTrailer.MaxLength + (64 * Block))];
-        file.Position = (file.Length / Block * Block) - tail.Length;
+        var start = (file.Length / Block * Block) - Math.Min(file.Length / Block * Block, ArchiveTrailer.MaxLength + (64 * Block));
+        var tail = new byte[(file.Length / Block * Block) - start];
+        file.Position = start;
         file.ReadExactly(tail);
+        var name = Encoding.ASCII.GetBytes(ArchiveNames.Trailer + "\0");
         for (var at = tail.Length - Block; at >= 0; at -= Block)
         {
-            var header = tail.AsSpan(at, Block);
-            if (!header.StartsWith("etch-trailer.json\0"u8)) continue;
-            var size = Convert.ToInt64(Encoding.ASCII.GetString(header.Slice(SizeAt, SizeDigits)).Trim('\0', ' '), 8);
-            return size > tail.Length - at - Block ? null : ArchiveTrailer.Parse(tail.AsSpan(at + Block, (int)size));
+            if (tail.AsSpan(at).StartsWith(name)) return start + at;
         }
 
         return null;

@@ -66,7 +66,8 @@ public sealed class PlanTests : ContainerPackTest
     [ToolFact("mke2fs")]
     public async Task What_does_not_fit_is_told_before_a_byte_is_written()
     {
-        File.WriteAllBytes(Folder["large"], new byte[20 << 20]);
+        Fill("large", 20);
+        ContainerDisk.WriteLargeBlocks(Folder["disk.img"]);
         var injection = new Injection("resin-data", "/large", Folder["large"]);
         foreach (var (isPlanned, isFile) in ((bool, bool)[])[(false, true), (true, true), (true, false)])
         {
@@ -85,13 +86,52 @@ public sealed class PlanTests : ContainerPackTest
     [ToolFact("mke2fs", "debugfs")]
     public async Task What_takes_the_place_of_something_needs_no_room_anew()
     {
-        File.WriteAllBytes(Folder["large"], new byte[7 << 20]);
+        Fill("large", 7);
         ContainerDisk.Partition(Folder["disk.img"]).DebugFs($"write {Folder["large"]} large", write: true);
         var injection = new Injection("resin-data", "/large", Folder["large"]);
         var report = await PackPipeline.RunAsync(new PackOptions { Image = Folder["disk.img"], Injections = [injection, injection], OutputPath = Folder["large.tar"], Flush = false });
         Assert.Equal((0, 0), (report.Trailer.Partitions[0].Blocks, report.Trailer.Partitions[0].Inodes));
         await UnpackPipeline.RunAsync(new UnpackOptions { Input = ArchiveInput.OpenFile(Folder["large.tar"]), OutputPath = Folder["same.img"], Grow = GrowOptions.None, Flush = false });
         Assert.Empty(ContainerDisk.Partition(Folder["same.img"]).Check());
+    }
+
+    [ToolFact("mke2fs", "debugfs")]
+    public async Task What_becomes_free_makes_room_for_what_comes_after()
+    {
+        Fill("large", 8);
+        Fill("next", 7);
+        ContainerDisk.Partition(Folder["disk.img"]).DebugFs($"write {Folder["large"]} large", write: true);
+        Injection[] injections = [new("resin-data", "/large", Folder["file"]), new("resin-data", "/next", Folder["next"])];
+        var report = await PackPipeline.RunAsync(new PackOptions { Image = Folder["disk.img"], Injections = injections, OutputPath = Folder["a.tar"], Flush = false });
+        Assert.Equal((0, 1), (report.Trailer.Partitions[0].Blocks, report.Trailer.Partitions[0].Inodes));
+        await UnpackPipeline.RunAsync(new UnpackOptions { Input = ArchiveInput.OpenFile(Folder["a.tar"]), OutputPath = Folder["same.img"], Grow = GrowOptions.None, Flush = false });
+        Assert.Empty(ContainerDisk.Partition(Folder["same.img"]).Check());
+    }
+
+    // The disk has blocks of 1 KiB, and the trailer counts in such of 4.
+    [ToolTheory("mke2fs")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Small_files_that_fit_into_small_blocks_are_not_refused(bool isPlanned)
+    {
+        Fill("large", 4);
+        ContainerDisk.Partition(Folder["disk.img"]).DebugFs($"write {Folder["large"]} large", write: true);
+        var files = Folder.MakeFolder("files");
+        for (var i = 0; i < 2800; i++) File.WriteAllText(Path.Combine(files, $"{i}"), new string('f', 300));
+        await PackPipeline.RunAsync(new PackOptions
+        {
+            Image = Folder["disk.img"], Injections = [new Injection("resin-data", "/files", files)], Plan = isPlanned, PlanCache = null, OutputPath = Folder["a.tar"], Flush = false,
+        });
+        await UnpackPipeline.RunAsync(new UnpackOptions { Input = ArchiveInput.OpenFile(Folder["a.tar"]), OutputPath = Folder["same.img"], Grow = GrowOptions.None, Flush = false });
+        Assert.Empty(ContainerDisk.Partition(Folder["same.img"]).Check());
+    }
+
+    // No zeros: debugfs would leave holes for them.
+    private void Fill(string name, int mebibytes)
+    {
+        var content = new byte[mebibytes << 20];
+        content.AsSpan().Fill(0x55);
+        File.WriteAllBytes(Folder[name], content);
     }
 
     private async Task<byte[]> PackAsync(string? cache)

@@ -56,7 +56,7 @@ internal static class CommandRunner
         }
         catch (Exception error)
         {
-            if (!IsClosedPipe(error)) TellError(terminal, error is OperationCanceledException ? "interrupted; nothing was left behind" : error.Message);
+            if (!IsClosedPipe(error)) TellError(terminal, error is OperationCanceledException ? verb.Interrupted : error.Message);
             if (verb.Verbose) await terminal.Error.WriteLineAsync(error.ToString()).ConfigureAwait(false);
             return ExitCode.Of(error);
         }

@@ -29,6 +29,9 @@ internal sealed class Terminal
     /// <summary>Opens standard input for bytes.</summary>
     public required Func<Stream> OpenInput { get; init; }
 
+    /// <summary>Opens what a person types, also where standard input brings an archive; gives null where nobody can.</summary>
+    public Func<TextReader?>? OpenQuestion { get; init; }
+
     /// <summary>Opens the archive that a command line names: <c>-</c> is standard input, everything else a file.</summary>
     public ArchiveInput OpenArchive(string pathOrDash)
     {
@@ -48,7 +51,23 @@ internal sealed class Terminal
         Width = Console.IsErrorRedirected ? 0 : WindowWidth(),
         OpenOutput = StandardStreams.OpenOutput,
         OpenInput = StandardStreams.OpenInput,
+        OpenQuestion = OpenTerminal,
     };
+
+    private static TextReader? OpenTerminal()
+    {
+        if (!Console.IsInputRedirected) return Console.In;
+        if (OperatingSystem.IsWindows()) return null;
+        try
+        {
+            return new StreamReader(new FileStream("/dev/tty", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // No terminal belongs to this process.
+            return null;
+        }
+    }
 
     private static int WindowWidth()
     {

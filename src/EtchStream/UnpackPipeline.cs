@@ -8,24 +8,25 @@ using EtchStream.Unpack;
 using EtchStream.Unpack.Growth;
 using EtchStream.Unpack.Images;
 using EtchStream.Unpack.Injecting;
+using EtchStream.Unpack.Outputs;
 using EtchStream.Unpack.Splicing;
 
 namespace EtchStream;
 
 /// <summary>
-/// READ FIRST. Unpacks an etch archive: one pass from the archive's bytes to a file that holds the disk image with the files in
-/// its partitions.
+/// READ FIRST. Unpacks an etch archive: one pass from the archive's bytes to the files and devices that hold the disk image with the
+/// files in its partitions.
 /// </summary>
 /// <remarks>
 /// The stages, each a task of its own, and what flows between them:
 /// <code>
 /// ArchiveReadStage ─ 1 MiB buffers → DemuxStage ─┬ consumed buffers → ArchiveHashStage
-///   (decompresses)                  (tar parser) └ batches of writes → DiskWriteStage → OutputFile
+///   (decompresses)                  (tar parser) └ batches of writes → OutputWriteStage → files, devices
 ///                                    ├ ImageExtractor     image bytes, zeros left out
 ///                                    └ PartitionSplicer   inject/…, then Injections → IFileSystemWriter
 /// </code>
 /// Every channel is bounded, so memory is, whatever the archive holds. The first stage that fails stops all others, its error is
-/// rethrown, and nothing is left under the output's name.
+/// rethrown, and nothing is left under the output's name; a device that was begun has no partition table then (OutputDevice).
 /// </remarks>
 public static class UnpackPipeline
 {
@@ -48,15 +49,16 @@ public static class UnpackPipeline
     public static Task<UnpackReport> RunAsync(UnpackOptions options, IProgress<UnpackProgress>? progress = null, CancellationToken cancellationToken = default) =>
         RunAsync(options, new FileSystemOpener(), progress, cancellationToken);
 
-    internal static async Task<UnpackReport> RunAsync(UnpackOptions options, IFileSystemOpener fileSystems, IProgress<UnpackProgress>? progress, CancellationToken cancellationToken)
+    internal static async Task<UnpackReport> RunAsync(UnpackOptions options, IFileSystemOpener fileSystems, IProgress<UnpackProgress>? progress, CancellationToken cancellationToken, Func<string, IOutput>? openOutput = null)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (options.Outputs.Count == 0) throw new ArgumentException("no output is named", nameof(options));
         await using var input = options.Input;
         cancellationToken.ThrowIfCancellationRequested();
         if (!options.Grow.IsAllowed && input.Path is { } file && await SeekableArchive.TryReadAsync(file, cancellationToken).ConfigureAwait(false) is var (manifest, trailer)) CapacityCheck.Run(manifest, trailer, options.Grow);
-        using var output = OutputFile.Create(options.OutputPath, input.Path);
-        var guard = new OutputGuard { Shown = options.OutputPath };
-        foreach (var name in output.Names) guard.Add(name);
+        using var output = OutputSet.Open(options.Outputs, openOutput ?? (path => OutputOpener.Open(path, input.Path, options.Force)));
+        var guard = new OutputGuard { Shown = options.Outputs[0] };
+        foreach (var slot in output.Slots) foreach (var name in slot.Output?.Names ?? []) guard.Add(name);
         var injections = await Injections.CheckAsync(options, guard, cancellationToken).ConfigureAwait(false);
         var started = options.Clock.GetTimestamp();
         var counters = new UnpackCounters();
@@ -89,7 +91,7 @@ public static class UnpackPipeline
                     writes.Writer.TryComplete();
                 }
             });
-            scope.Start(token => new DiskWriteStage(output).RunAsync(writes.Reader, token));
+            scope.Start(token => new OutputWriteStage(output).RunAsync(writes.Reader, token));
             await scope.CompleteAsync().ConfigureAwait(false);
         }
         finally
@@ -104,11 +106,11 @@ public static class UnpackPipeline
         if (options.Flush)
         {
             counters.Phase = UnpackPhase.Flush;
-            output.Flush();
+            await output.ForEachAsync(o => o.Flush()).ConfigureAwait(false);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        output.Commit();
+        await output.ForEachAsync(o => o.Commit(options.Flush)).ConfigureAwait(false);
         counters.Phase = UnpackPhase.Done;
         return new UnpackReport
         {
@@ -122,7 +124,8 @@ public static class UnpackPipeline
             ImageBytesWritten = image.BytesWritten,
             BytesWritten = combiner.BytesWritten,
             Partitions = demux.Splicer?.Report() ?? [],
-            Warnings = demux.Splicer?.Warnings() ?? [],
+            Outputs = output.Results(),
+            Warnings = [.. demux.Splicer?.Warnings() ?? [], .. output.Slots.Select(s => s.Output?.Warning).OfType<string>()],
             Elapsed = options.Clock.GetElapsedTime(started),
         };
     }

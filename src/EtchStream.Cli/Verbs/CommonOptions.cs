@@ -15,6 +15,9 @@ internal abstract class CommonOptions
     [Option("verbose", HelpText = "On an error, where in the program it came up.")]
     public bool Verbose { get; set; }
 
+    /// <summary>What to say when the run was interrupted.</summary>
+    public virtual string Interrupted => "interrupted; nothing was left behind";
+
     /// <summary>Does the work.</summary>
     public abstract Task RunAsync(Terminal terminal, CancellationToken cancellationToken);
 

@@ -3,18 +3,28 @@ using EtchStream.Cli.Output;
 using EtchStream.Formats;
 using EtchStream.Sources;
 using EtchStream.Unpack;
+using EtchStream.Unpack.Devices;
+using EtchStream.Unpack.Outputs;
 
 namespace EtchStream.Cli.Verbs;
 
 /// <summary><c>etchstream unpack</c>.</summary>
-[Verb("unpack", HelpText = "Write an archive's disk image to a file, with the files in its partitions.")]
+[Verb("unpack", HelpText = "Write an archive's disk image to a device or file, or to several, with the files in its partitions.")]
 internal sealed class UnpackVerb : CommonOptions
 {
+    private bool _hasDevices;
+
     [Value(0, MetaName = "INPUT", HelpText = "The archive, compressed or not; - for standard input.")]
     public string? Input { get; set; }
 
-    [Value(1, MetaName = "OUTPUT", HelpText = "The file to write. It gets its name only when it is complete.")]
-    public string? OutputPath { get; set; }
+    [Value(1, MetaName = "OUTPUT", HelpText = "The file or block device to write, or several, which get the same bytes in one pass. A file gets its name only when it is complete; a device, which must not be in use, its partition table.")]
+    public IEnumerable<string> Outputs { get; set; } = [];
+
+    [Option("yes", HelpText = "Do not ask before a device is written. Without a terminal nobody is asked anyway.")]
+    public bool Yes { get; set; }
+
+    [Option("force", HelpText = "Write a device also when it is read-only, or on the disk that holds the running system. One that is mounted or otherwise in use is never written.")]
+    public bool Force { get; set; }
 
     [Option("inject", MetaValue = "PART:DEST=SRC", HelpText = "Put SRC into partition PART (number or label) at DEST as well, over what the archive brings. " + InjectOptions.Help)]
     public IEnumerable<string> Inject { get; set; } = [];
@@ -31,16 +41,16 @@ internal sealed class UnpackVerb : CommonOptions
     [Option("headroom", MetaValue = "SIZE", HelpText = "What is left free where the image grows; default: 5 % of what is in use, and at least 64M.")]
     public string? Headroom { get; set; }
 
-    [Value(2, MetaName = "", Hidden = true)]
-    public IEnumerable<string> Surplus { get; set; } = [];
+    /// <inheritdoc/>
+    public override string Interrupted => _hasDevices ? "interrupted; a device that was begun has no partition table now, a file was not left behind" : base.Interrupted;
 
     /// <inheritdoc/>
     public override async Task RunAsync(Terminal terminal, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(Input)) throw new UsageException("the archive to unpack is missing: etchstream unpack INPUT OUTPUT");
-        if (string.IsNullOrEmpty(OutputPath)) throw new UsageException("the file to write is missing: etchstream unpack INPUT OUTPUT");
-        if (Surplus.FirstOrDefault() is { } surplus) throw new UsageException($"'{surplus}': one output only");
-        if (OutputPath == "-") throw new UsageException("an image is written by position, which standard output cannot be; name a file");
+        List<string> outputs = [.. Outputs];
+        if (outputs.Count == 0 || outputs.Contains("")) throw new UsageException("the file or device to write is missing: etchstream unpack INPUT OUTPUT...");
+        if (outputs.Contains("-")) throw new UsageException("an image is written by position, which standard output cannot be; name a file");
         using var progress = OpenProgress(terminal);
         var grow = GrowArguments.Parse(Grow, Headroom);
         List<Injection> injections = [.. Inject.Select(InjectOptions.Parse)];
@@ -50,13 +60,22 @@ internal sealed class UnpackVerb : CommonOptions
             ConfigPath = Config is null ? null : OptionFile.Check("--config", Config),
             SplashPath = Splash is null ? null : OptionFile.Check("--splash", Splash),
             Input = terminal.OpenArchive(Input),
-            OutputPath = OutputPath,
+            Outputs = outputs,
             Grow = grow,
+            Force = Force,
         };
+        _hasDevices = outputs.Any(o => BlockDevices.TryDescribe(o) is not null);
+        if (!Yes) DeviceQuestion.Ask(terminal, outputs, Force);
         UnpackReport report;
         try
         {
             report = await UnpackPipeline.RunAsync(options, progress.IsOn ? new UnpackProgressView(progress) : null, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AllOutputsFailedException e)
+        {
+            progress.Dispose();
+            TellResults(terminal, e.Results);
+            throw;
         }
         catch (PartitionNotFoundException e) when (InjectOptions.Asking(e.Selector, injections, Config, Splash) is { } option)
         {
@@ -66,7 +85,23 @@ internal sealed class UnpackVerb : CommonOptions
         progress.Dispose();
         foreach (var warning in report.Warnings) Tell(terminal, $"etchstream: warning: {warning}");
         Tell(terminal, Summary(report));
+        TellResults(terminal, report.Outputs);
+        var failed = report.Outputs.Count(o => o.Failure is not null);
+        if (failed > 0) throw new IOException($"{failed} of {report.Outputs.Count} outputs could not be written");
     }
+
+    /// <summary>Of several outputs a line for each; the reason of one that failed is an error, which is told even when told to be quiet.</summary>
+    private void TellResults(Terminal terminal, IReadOnlyList<OutputResult> results)
+    {
+        if (results.Count < 2) return;
+        foreach (var result in results)
+        {
+            if (result.Failure is { } failure) terminal.Error.WriteLine(Text.OneLine($"  FAILED  {result.Path}: {WithoutPath(failure.Message, result.Path)}"));
+            else Tell(terminal, $"  done    {result.Path}");
+        }
+    }
+
+    private static string WithoutPath(string message, string path) => message.StartsWith(path + ": ", StringComparison.Ordinal) ? message[(path.Length + 2)..] : message;
 
     private static string Summary(UnpackReport report)
     {

@@ -1,15 +1,16 @@
 using System.Threading.Channels;
-using EtchStream.Formats.IO;
 
 namespace EtchStream.Dataflow;
 
 /// <summary>The last stage: writes batches to the disk, one after the other, and answers barriers.</summary>
 public sealed class DiskWriteStage
 {
-    private readonly IBlockWriter _disk;
+    private const long ZeroPiece = 64 << 20;
+
+    private readonly IZeroingWriter _disk;
 
     /// <summary>Writes to <paramref name="disk"/>.</summary>
-    public DiskWriteStage(IBlockWriter disk)
+    public DiskWriteStage(IZeroingWriter disk)
     {
         ArgumentNullException.ThrowIfNull(disk);
         _disk = disk;
@@ -24,20 +25,32 @@ public sealed class DiskWriteStage
         {
             using (batch)
             {
-                if (batch.Barrier is { } barrier)
-                {
-                    barrier.TrySetResult();
-                    continue;
-                }
-
-                WriteAll(batch);
+                Write(batch, cancellationToken);
+                batch.Reach();
             }
         }
     }
 
-    private void WriteAll(WriteBatch batch)
+    /// <summary>Writes one batch; a barrier holds nothing to write.</summary>
+    public void Write(WriteBatch batch, CancellationToken cancellationToken)
     {
-        var bytes = batch.Buffer!.Data.Span;
-        foreach (var segment in batch.Segments) _disk.Write(segment.DiskOffset, bytes.Slice(segment.Start, segment.Length));
+        ArgumentNullException.ThrowIfNull(batch);
+        if (batch.Buffer is null) return;
+        var bytes = batch.Buffer.Data.Span;
+        foreach (var segment in batch.Segments)
+        {
+            if (segment.IsZero) Zero(segment, cancellationToken);
+            else _disk.Write(segment.DiskOffset, bytes.Slice(segment.Start, (int)segment.Length));
+        }
+    }
+
+    // In pieces: a device that has to be told each zero takes minutes for some gigabytes, and is to stop when asked to.
+    private void Zero(WriteSegment segment, CancellationToken cancellationToken)
+    {
+        for (long done = 0; done < segment.Length; done += ZeroPiece)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            _disk.Zero(segment.DiskOffset + done, Math.Min(ZeroPiece, segment.Length - done));
+        }
     }
 }

@@ -1,11 +1,5 @@
 namespace EtchStream.Dataflow;
 
-/// <summary>One stretch of bytes that goes to the disk in one call.</summary>
-/// <param name="DiskOffset">Where it goes.</param>
-/// <param name="Start">Where its bytes start in the batch's buffer.</param>
-/// <param name="Length">How many they are.</param>
-public readonly record struct WriteSegment(long DiskOffset, int Start, int Length);
-
 /// <summary>
 /// What the disk stage takes: a buffer with writes in the order in which they were asked for, or a barrier that is signalled when
 /// all that came before it has reached the file.
@@ -13,6 +7,8 @@ public readonly record struct WriteSegment(long DiskOffset, int Start, int Lengt
 public sealed class WriteBatch : IDisposable
 {
     private readonly List<WriteSegment> _segments = [];
+    private int _disposals = 1;
+    private int _awaited = 1;
 
     /// <summary>Starts an empty batch that holds up to <paramref name="capacity"/> bytes.</summary>
     public WriteBatch(int capacity)
@@ -27,7 +23,7 @@ public sealed class WriteBatch : IDisposable
     /// <summary>The bytes, null for a barrier.</summary>
     public PooledBuffer? Buffer { get; }
 
-    /// <summary>Signalled by the disk stage; null for a batch of writes.</summary>
+    /// <summary>Signalled when the disk stage has reached it (<see cref="Reach"/>); null for a batch of writes.</summary>
     public TaskCompletionSource? Barrier { get; }
 
     /// <summary>The writes, in order.</summary>
@@ -36,7 +32,7 @@ public sealed class WriteBatch : IDisposable
     /// <summary>Bytes that still fit.</summary>
     public int Room { get; private set; }
 
-    /// <summary>The position behind the last write: what is appended there joins it.</summary>
+    /// <summary>The position behind the last stretch: one of the same kind that is appended there joins it.</summary>
     public long End { get; private set; } = -1;
 
     /// <summary>Takes as much of <paramref name="data"/> as fits.</summary>
@@ -48,20 +44,37 @@ public sealed class WriteBatch : IDisposable
         data[..taken].CopyTo(Buffer.Memory.Span[start..]);
         Buffer.Length = start + taken;
         Room -= taken;
-        if (offset == End && _segments.Count > 0)
-        {
-            var last = _segments[^1];
-            _segments[^1] = last with { Length = last.Length + taken };
-        }
-        else
-        {
-            _segments.Add(new WriteSegment(offset, start, taken));
-        }
-
-        End = offset + taken;
+        Join(new WriteSegment(offset, start, taken));
         return taken;
     }
 
+    /// <summary>Takes a stretch of zeros.</summary>
+    public void AppendZeros(long offset, long length) => Join(new WriteSegment(offset, -1, length));
+
+    /// <summary>Lets several readers have it: it is given back when each of them has disposed it, and a barrier answers when each has reached it.</summary>
+    public void Share(int readers)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(readers, 1);
+        _disposals = readers;
+        _awaited = readers;
+    }
+
+    /// <summary>Answers a barrier, once all who share it have reached it.</summary>
+    public void Reach()
+    {
+        if (Interlocked.Decrement(ref _awaited) == 0) Barrier?.TrySetResult();
+    }
+
     /// <inheritdoc/>
-    public void Dispose() => Buffer?.Dispose();
+    public void Dispose()
+    {
+        if (Interlocked.Decrement(ref _disposals) == 0) Buffer?.Dispose();
+    }
+
+    private void Join(WriteSegment segment)
+    {
+        if (segment.DiskOffset == End && _segments.Count > 0 && _segments[^1].IsZero == segment.IsZero) _segments[^1] = _segments[^1] with { Length = _segments[^1].Length + segment.Length };
+        else _segments.Add(segment);
+        End = segment.DiskOffset + segment.Length;
+    }
 }

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using EtchStream.Formats.IO;
 
 namespace EtchStream.Dataflow;
 
@@ -12,7 +11,7 @@ namespace EtchStream.Dataflow;
 /// lies in a gap may belong to someone else. Between two calls of <see cref="DrainAsync"/> the queue grows by what is written
 /// between them, so callers drain after every piece of bounded size. Not safe for concurrent use.
 /// </remarks>
-public sealed class WriteCombiner : IBlockWriter, IDisposable
+public sealed class WriteCombiner : IZeroingWriter, IDisposable
 {
     /// <summary>Bytes in one batch.</summary>
     public const int BatchSize = 1 << 20;
@@ -49,6 +48,15 @@ public sealed class WriteCombiner : IBlockWriter, IDisposable
             data = data[taken..];
             if (batch.Room == 0 || batch.Segments.Count >= MaxSegments) CloseBatch();
         }
+    }
+
+    /// <inheritdoc/>
+    public void Zero(long offset, long length)
+    {
+        if (length <= 0) return;
+        var batch = _open ??= new WriteBatch(_batchSize);
+        batch.AppendZeros(offset, length);
+        if (batch.Segments.Count >= MaxSegments) CloseBatch();
     }
 
     /// <summary>Sends the full batches on. Completes at once when there is none.</summary>

@@ -4,7 +4,7 @@ namespace EtchStream.Dataflow;
 
 /// <summary>Writes the parts of a stream of image bytes that are not zero, at their places.</summary>
 /// <remarks>
-/// The output is a new file, so what is not written reads as zeros and takes no space. Blocks are aligned in the image, not in the
+/// In a new file what is not written reads as zeros and takes no space; a writer that has to see to that itself is told of the zeros. Blocks are aligned in the image, not in the
 /// pieces that arrive. The block size is a compromise: smaller ones find a few more holes but cut the writes into many.
 /// </remarks>
 internal static class ZeroRuns
@@ -16,11 +16,13 @@ internal static class ZeroRuns
     /// <returns>How many bytes were written.</returns>
     public static long WriteNonZero(IBlockWriter writer, long offset, ReadOnlySpan<byte> data)
     {
+        var zeroing = writer as IZeroingWriter;
         long written = 0;
         while (!data.IsEmpty)
         {
             // One stretch of zero blocks, then one of other blocks.
             var zeros = StretchLength(offset, data, wantZero: true);
+            if (zeros > 0) zeroing?.Zero(offset, zeros);
             offset += zeros;
             data = data[zeros..];
             var filled = StretchLength(offset, data, wantZero: false);

@@ -10,8 +10,17 @@ public sealed class UnpackOptions
     /// <summary>Where the archive comes from. The pipeline disposes it.</summary>
     public required ArchiveInput Input { get; init; }
 
-    /// <summary>Path of the file to write. It appears, or replaces an older file, only when it is complete.</summary>
-    public required string OutputPath { get; init; }
+    /// <summary>
+    /// Paths of the files and block devices to write, all with the same bytes. A file appears, or replaces an older one, only when it is
+    /// complete; a device has no partition table before. Of several, one that fails is dropped and the others go on.
+    /// </summary>
+    public required IReadOnlyList<string> Outputs { get; init; }
+
+    /// <summary>
+    /// Whether a device that is read-only, or lies on the disk that holds the running system, is written all the same. One that is in use
+    /// never is.
+    /// </summary>
+    public bool Force { get; init; }
 
     /// <summary>
     /// What goes into the image's partitions beside what the archive brings, and over it, in order: one archive serves many devices,

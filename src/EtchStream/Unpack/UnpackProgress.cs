@@ -18,7 +18,7 @@ public enum UnpackPhase
     /// <summary>Waits until the bytes are on the medium.</summary>
     Flush,
 
-    /// <summary>All is done; the output has its name.</summary>
+    /// <summary>All is done; the outputs are complete.</summary>
     Done,
 }
 

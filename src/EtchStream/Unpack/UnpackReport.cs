@@ -1,4 +1,5 @@
 using EtchStream.Unpack.Growth;
+using EtchStream.Unpack.Outputs;
 
 namespace EtchStream.Unpack;
 
@@ -34,6 +35,9 @@ public sealed class UnpackReport
 
     /// <summary>The partition that became larger, and the image with it; null where none did.</summary>
     public GrownPartition? Grown { get; init; }
+
+    /// <summary>What became of each output, in the order of the options. At least one of them is complete.</summary>
+    public required IReadOnlyList<OutputResult> Outputs { get; init; }
 
     /// <summary>Things worth knowing, one line each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

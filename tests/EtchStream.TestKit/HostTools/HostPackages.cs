@@ -33,6 +33,7 @@ public static class HostPackages
         ["mksquashfs"] = "squashfs-tools",
         ["cryptsetup"] = "cryptsetup-bin",
         ["mkswap"] = "util-linux",
+        ["script"] = "bsdutils",
         ["partx"] = "util-linux",
         ["tar"] = "tar",
         ["bsdtar"] = "libarchive-tools",

@@ -16,14 +16,23 @@ public sealed class WriteCombinerTests
             var actual = new byte[50_000];
             var channel = StageScope.CreateChannel<WriteBatch>(2);
             using var combiner = new WriteCombiner(channel.Writer, random.Next(1, 3000));
-            var disk = new DiskWriteStage(new MemoryDisk(actual)).RunAsync(channel.Reader, default);
+            var disk = new DiskWriteStage(new ZeroingDisk(actual)).RunAsync(channel.Reader, default);
             long offset = 0;
             for (var i = 0; i < 200; i++)
             {
                 var data = new byte[random.Next(0, 900)];
                 random.NextBytes(data);
                 if (random.Next(3) == 0 || offset + data.Length > expected.Length) offset = random.Next(0, expected.Length - data.Length);
-                combiner.Write(offset, data);
+                if (random.Next(5) == 0)
+                {
+                    Array.Clear(data);
+                    combiner.Zero(offset, data.Length);
+                }
+                else
+                {
+                    combiner.Write(offset, data);
+                }
+
                 data.CopyTo(expected.AsSpan((int)offset));
                 offset += data.Length;
                 if (random.Next(4) == 0) await combiner.DrainAsync();
@@ -73,8 +82,17 @@ public sealed class WriteCombinerTests
         Assert.Equal("the disk is gone", error.Message);
     }
 
-    private sealed class FailingDisk : IBlockWriter
+    private sealed class ZeroingDisk(byte[] bytes) : IZeroingWriter
     {
+        public void Write(long offset, ReadOnlySpan<byte> data) => data.CopyTo(bytes.AsSpan((int)offset));
+
+        public void Zero(long offset, long length) => bytes.AsSpan((int)offset, (int)length).Clear();
+    }
+
+    private sealed class FailingDisk : IZeroingWriter
+    {
+        public void Zero(long offset, long length) => throw new IOException("the disk is gone");
+
         public void Write(long offset, ReadOnlySpan<byte> data) => throw new IOException("the disk is gone");
     }
 }

@@ -56,7 +56,7 @@ public abstract class EngineUnpackTest : IDisposable
     /// <summary>Packs image and members, with a trailer that counts them, unpacks, lets e2fsck judge, and opens the file system.</summary>
     private protected async Task<Ext4Volume> UnpackAsync(byte[] image, ManifestEngine engine, Action<ArchiveBuilder> add, params TrailerPartition[] counts)
     {
-        var options = new UnpackOptions { Input = ArchiveInput.FromStream(new MemoryStream(Archive(image, engine, add, counts)), "test.tar"), OutputPath = _folder["out.img"], Flush = false };
+        var options = new UnpackOptions { Input = ArchiveInput.FromStream(new MemoryStream(Archive(image, engine, add, counts)), "test.tar"), Outputs = [_folder["out.img"]], Flush = false };
         await UnpackPipeline.RunAsync(options);
         Assert.Empty(new Ext4Image(_folder["out.img"], 1 << 20, PartitionLength).Check());
         return Ext4Volume.Open(new DiskSlice(new MemoryDisk(File.ReadAllBytes(_folder["out.img"])), 1 << 20, PartitionLength));
@@ -65,7 +65,7 @@ public abstract class EngineUnpackTest : IDisposable
     private protected async Task<T> FailsAsync<T>(byte[] image, ManifestEngine engine, Action<ArchiveBuilder> add)
         where T : Exception
     {
-        var options = new UnpackOptions { Input = ArchiveInput.FromStream(new MemoryStream(Archive(image, engine, add, [])), "test.tar"), OutputPath = _folder["out.img"], Flush = false };
+        var options = new UnpackOptions { Input = ArchiveInput.FromStream(new MemoryStream(Archive(image, engine, add, [])), "test.tar"), Outputs = [_folder["out.img"]], Flush = false };
         var error = await Assert.ThrowsAsync<T>(() => UnpackPipeline.RunAsync(options));
         Assert.Empty(Directory.GetFileSystemEntries(_folder.FullPath));
         Assert.DoesNotContain('\n', error.Message);

@@ -1,7 +1,7 @@
 using EtchStream.Dataflow;
 using EtchStream.Formats;
 using EtchStream.TestKit;
-using EtchStream.Unpack;
+using EtchStream.Unpack.Outputs;
 using Xunit;
 
 namespace EtchStream.Tests.Unpack;
@@ -16,13 +16,13 @@ public sealed class OutputFileTests : IDisposable
     public void The_name_appears_with_the_commit_and_not_before()
     {
         var path = _folder["new.img"];
-        using (var output = OutputFile.Create(path, null))
+        using (var output = OutputFile.Create(path))
         {
             output.Write(5, "data"u8);
             output.SetLength(20);
             Assert.False(File.Exists(path));
             Assert.Single(Directory.GetFiles(_folder.FullPath));
-            output.Commit();
+            output.Commit(flush: false);
         }
 
         Assert.Equal(20, new FileInfo(path).Length);
@@ -34,7 +34,7 @@ public sealed class OutputFileTests : IDisposable
     {
         var path = _folder["old.img"];
         File.WriteAllText(path, "old");
-        using (var output = OutputFile.Create(path, null)) output.Write(0, new byte[100]);
+        using (var output = OutputFile.Create(path)) output.Write(0, new byte[100]);
         Assert.Equal("old", File.ReadAllText(path));
         Assert.Single(Directory.GetFiles(_folder.FullPath));
     }
@@ -44,10 +44,10 @@ public sealed class OutputFileTests : IDisposable
     {
         File.WriteAllText(_folder["real.img"], "old");
         File.CreateSymbolicLink(_folder["link.img"], "real.img");
-        using (var output = OutputFile.Create(_folder["link.img"], null))
+        using (var output = OutputFile.Create(_folder["link.img"]))
         {
             output.Write(0, "new"u8);
-            output.Commit();
+            output.Commit(flush: false);
         }
 
         Assert.Equal("real.img", new FileInfo(_folder["link.img"]).LinkTarget);
@@ -58,7 +58,7 @@ public sealed class OutputFileTests : IDisposable
     public void A_name_as_long_as_can_be_works()
     {
         var path = _folder[new string('n', 255)];
-        using (var output = OutputFile.Create(path, null)) output.Commit();
+        using (var output = OutputFile.Create(path)) output.Commit(flush: false);
         Assert.True(File.Exists(path));
     }
 
@@ -71,7 +71,7 @@ public sealed class OutputFileTests : IDisposable
         Directory.CreateSymbolicLink(_folder["folder"], _folder.FullPath);
         foreach (var name in new[] { input, _folder["link"], Path.Combine(_folder["folder"], "in.tar"), Path.Combine(_folder.FullPath, "folder", "..", Path.GetFileName(_folder.FullPath), "in.tar") })
         {
-            if (File.Exists(name)) Assert.Throws<OutputRefusedException>(() => OutputFile.Create(name, input));
+            if (File.Exists(name)) Assert.Throws<OutputRefusedException>(() => OutputOpener.Open(name, input, force: false));
         }
 
         Assert.Equal("x", File.ReadAllText(input));
@@ -84,34 +84,34 @@ public sealed class OutputFileTests : IDisposable
         var input = _folder["in.tar"];
         File.WriteAllText(input, "x");
         HostTool.RunOk("ln", input, _folder["hard"]);
-        Assert.Throws<OutputRefusedException>(() => OutputFile.Create(_folder["hard"], input));
+        Assert.Throws<OutputRefusedException>(() => OutputOpener.Open(_folder["hard"], input, force: false));
     }
 
     [Fact]
     public void Folders_are_refused()
     {
-        Assert.Throws<OutputRefusedException>(() => OutputFile.Create(_folder.FullPath, null));
-        Assert.Throws<OutputRefusedException>(() => OutputFile.Create(_folder["x"] + "/", null));
+        Assert.Throws<OutputRefusedException>(() => OutputFile.Create(_folder.FullPath));
+        Assert.Throws<OutputRefusedException>(() => OutputFile.Create(_folder["x"] + "/"));
     }
 
     [Fact]
     public void A_missing_folder_is_named()
     {
-        var error = Assert.Throws<DirectoryNotFoundException>(() => OutputFile.Create(Path.Combine(_folder["nowhere"], "x"), null));
+        var error = Assert.Throws<DirectoryNotFoundException>(() => OutputFile.Create(Path.Combine(_folder["nowhere"], "x")));
         Assert.Contains("nowhere", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Devices_are_not_supported_yet()
+    public void Character_devices_are_not_written()
     {
         if (OperatingSystem.IsWindows()) return;
-        Assert.Throws<UnsupportedFormatException>(() => OutputFile.Create("/dev/null", null));
+        Assert.Throws<UnsupportedFormatException>(() => OutputOpener.Open("/dev/null", null, force: false));
     }
 
     [Fact]
     public void A_length_beyond_all_files_is_out_of_space()
     {
-        using var output = OutputFile.Create(_folder["big"], null);
+        using var output = OutputFile.Create(_folder["big"]);
         Assert.Throws<OutOfSpaceException>(() => output.SetLength(long.MaxValue));
     }
 
@@ -120,6 +120,6 @@ public sealed class OutputFileTests : IDisposable
     {
         if (!OperatingSystem.IsLinux()) return;
         HostTool.RunOk("mkfifo", _folder["pipe"]);
-        Assert.Throws<UnsupportedFormatException>(() => OutputFile.Create(_folder["pipe"], null));
+        Assert.Throws<UnsupportedFormatException>(() => OutputOpener.Open(_folder["pipe"], null, force: false));
     }
 }

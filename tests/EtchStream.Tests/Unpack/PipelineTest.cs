@@ -29,7 +29,7 @@ public abstract class PipelineTest : IDisposable
 
     private protected Task<UnpackReport> UnpackAsync(Stream archive, FakeOpener? opener = null, CancellationToken cancellationToken = default) =>
         UnpackPipeline.RunAsync(
-            new UnpackOptions { Input = ArchiveInput.FromStream(archive, "test.tar"), OutputPath = Output, Flush = false },
+            new UnpackOptions { Input = ArchiveInput.FromStream(archive, "test.tar"), Outputs = [Output], Flush = false },
             opener ?? new FakeOpener(),
             progress: null,
             cancellationToken);

@@ -76,14 +76,14 @@ public sealed class UnpackExt4Tests : IDisposable
             add(builder);
             File.WriteAllBytes(_folder["a.tar"], builder.ToBytes());
             var input = ArchiveInput.FromStream(File.OpenRead(_folder["a.tar"]), "a.tar");
-            var error = await Assert.ThrowsAnyAsync<T>(() => UnpackPipeline.RunAsync(new UnpackOptions { Input = input, OutputPath = _folder["out.img"], Grow = GrowOptions.None }));
+            var error = await Assert.ThrowsAnyAsync<T>(() => UnpackPipeline.RunAsync(new UnpackOptions { Input = input, Outputs = [_folder["out.img"]], Grow = GrowOptions.None }));
             Assert.Equal(["a.tar", "disk.img"], Directory.GetFileSystemEntries(_folder.FullPath).Select(Path.GetFileName).Order(StringComparer.Ordinal));
             return error;
         }
     }
 
     private Task<UnpackReport> UnpackAsync() =>
-        UnpackPipeline.RunAsync(new UnpackOptions { Input = ArchiveInput.OpenFile(_folder["a.tar"]), OutputPath = _folder["out.img"] });
+        UnpackPipeline.RunAsync(new UnpackOptions { Input = ArchiveInput.OpenFile(_folder["a.tar"]), Outputs = [_folder["out.img"]] });
 
     private static byte[] Content(Ext4Volume volume, string path)
     {

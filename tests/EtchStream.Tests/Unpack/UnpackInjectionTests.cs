@@ -69,7 +69,7 @@ public sealed class UnpackInjectionTests : IDisposable
         File.WriteAllText(_folder["config.json"], """{"uuid":"1"}""");
         File.WriteAllText(_folder["logo.png"], "PNG");
         var input = ArchiveInput.FromStream(File.OpenRead(_folder["hand.tar"]), "hand.tar");
-        await UnpackPipeline.RunAsync(new UnpackOptions { Input = input, OutputPath = _folder["out.img"], ConfigPath = _folder["config.json"], SplashPath = _folder["logo.png"], Flush = false });
+        await UnpackPipeline.RunAsync(new UnpackOptions { Input = input, Outputs = [_folder["out.img"]], ConfigPath = _folder["config.json"], SplashPath = _folder["logo.png"], Flush = false });
         Assert.Equal("""{"uuid":"1"}""", HostTool.RunOk("mtype", "-i", $"{_folder["out.img"]}@@4M", "::/config.json").Output);
         Assert.Equal("PNG", HostTool.RunOk("mtype", "-i", $"{_folder["out.img"]}@@4M", "::/splash/balena-logo.png").Output);
     }
@@ -79,11 +79,11 @@ public sealed class UnpackInjectionTests : IDisposable
     {
         MakeDisk();
         await PackAsync("a.tar", []);
-        await FailsAsync<FileNotFoundException>("missing", new() { Input = Input("a.tar"), OutputPath = _folder["out.img"], Injections = Injections("6:/a=missing") });
+        await FailsAsync<FileNotFoundException>("missing", new() { Input = Input("a.tar"), Outputs = [_folder["out.img"]], Injections = Injections("6:/a=missing") });
         File.WriteAllText(_folder["config.json"], "{");
-        await FailsAsync<CorruptFormatException>("not JSON", new() { Input = Input("a.tar"), OutputPath = _folder["out.img"], ConfigPath = _folder["config.json"] });
-        await FailsAsync<PartitionNotFoundException>("no partition 9", new() { Input = Input("a.tar"), OutputPath = _folder["out.img"], Injections = [new Injection("9", "/a", _folder["config.json"])] });
-        await FailsAsync<PartitionNotFoundException>("nowhere", new() { Input = Input("a.tar"), OutputPath = _folder["out.img"], Injections = [new Injection("nowhere", "/a", _folder["config.json"])] });
+        await FailsAsync<CorruptFormatException>("not JSON", new() { Input = Input("a.tar"), Outputs = [_folder["out.img"]], ConfigPath = _folder["config.json"] });
+        await FailsAsync<PartitionNotFoundException>("no partition 9", new() { Input = Input("a.tar"), Outputs = [_folder["out.img"]], Injections = [new Injection("9", "/a", _folder["config.json"])] });
+        await FailsAsync<PartitionNotFoundException>("nowhere", new() { Input = Input("a.tar"), Outputs = [_folder["out.img"]], Injections = [new Injection("nowhere", "/a", _folder["config.json"])] });
     }
 
     [ToolFact("mke2fs", "mkfs.vfat")]
@@ -92,9 +92,9 @@ public sealed class UnpackInjectionTests : IDisposable
         MakeDisk();
         await PackAsync("a.tar", []);
         File.WriteAllText(_folder["out.img"], "older");
-        await FailsAsync<OutputRefusedException>("also an input", new() { Input = Input("a.tar"), OutputPath = _folder["out.img"], Injections = [new Injection("6", "/a", _folder["out.img"])] });
+        await FailsAsync<OutputRefusedException>("also an input", new() { Input = Input("a.tar"), Outputs = [_folder["out.img"]], Injections = [new Injection("6", "/a", _folder["out.img"])] });
         Directory.CreateDirectory(_folder["sub"]);
-        await FailsAsync<OutputRefusedException>("also an input", new() { Input = Input("a.tar"), OutputPath = _folder["sub/new.img"], Injections = [new Injection("6", "/a", _folder["sub"])] });
+        await FailsAsync<OutputRefusedException>("also an input", new() { Input = Input("a.tar"), Outputs = [_folder["sub/new.img"]], Injections = [new Injection("6", "/a", _folder["sub"])] });
         Assert.Equal("older", File.ReadAllText(_folder["out.img"]));
     }
 
@@ -138,5 +138,5 @@ public sealed class UnpackInjectionTests : IDisposable
         PackPipeline.RunAsync(new PackOptions { Image = _folder["disk.img"], Injections = injections, OutputPath = _folder[archive], Flush = false });
 
     private Task<UnpackReport> UnpackAsync(string archive, string image, IReadOnlyList<Injection>? injections = null) =>
-        UnpackPipeline.RunAsync(new UnpackOptions { Input = Input(archive), OutputPath = _folder[image], Injections = injections ?? [], Flush = false });
+        UnpackPipeline.RunAsync(new UnpackOptions { Input = Input(archive), Outputs = [_folder[image]], Injections = injections ?? [], Flush = false });
 }

@@ -47,6 +47,9 @@ internal static partial class LinuxCalls
     /// <summary>O_DIRECTORY.</summary>
     public static int Directory => HasArmFlags ? 0x4000 : 0x10000;
 
+    /// <summary>O_DIRECT: past the page cache.</summary>
+    public static int Direct => RuntimeInformation.ProcessArchitecture == Architecture.Ppc64le ? 0x20000 : HasArmFlags ? 0x10000 : 0x4000;
+
     /// <summary>O_NOFOLLOW.</summary>
     public static int NoFollow => HasArmFlags ? 0x8000 : 0x20000;
 
@@ -73,6 +76,12 @@ internal static partial class LinuxCalls
 
     [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
     public static partial long Seek(int descriptor, long offset, int whence);
+
+    /// <summary>POSIX_FADV_DONTNEED (4 everywhere but on s390).</summary>
+    public static int DropCache => RuntimeInformation.ProcessArchitecture == Architecture.S390x ? 6 : 4;
+
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    public static partial int Advise(int descriptor, long offset, long length, int advice);
 
     [LibraryImport("libc", EntryPoint = "flistxattr", SetLastError = true)]
     public static unsafe partial nint ListXattrs(int descriptor, byte* list, nint size);

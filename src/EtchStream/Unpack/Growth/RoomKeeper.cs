@@ -71,7 +71,7 @@ internal sealed class RoomKeeper
         room.OwedToFolders += entry.Kind == FileKind.Directory ? blockSize : 0;
         room.OwedToFolders += 2L * (EntryOverhead + name.Length - name.LastIndexOf((byte)'/'));
         if (fileSystem.FreeBytes >= needed + room.OwedToFolders && fileSystem.FreeInodes > EntryOverhead) return;
-        Grow(target, fileSystem, needed + room.OwedToFolders + Step(fileSystem), InodeStep);
+        Grow(target, fileSystem, needed + room.OwedToFolders, Step(fileSystem), InodeStep);
     }
 
     /// <summary>Leaves the room that is asked for, where something had to grow.</summary>
@@ -81,7 +81,7 @@ internal sealed class RoomKeeper
 
         // What is owed is twice what folders take at most; at the end half of it goes on top of the headroom.
         var owed = RoomOf(_target).OwedToFolders;
-        Grow(_target, fileSystem, Math.Max(owed, (owed / 2) + Headroom(fileSystem)), EntryOverhead);
+        Grow(_target, fileSystem, owed / 2, Math.Max(owed - (owed / 2), Headroom(fileSystem)), EntryOverhead);
     }
 
     /// <summary>Writes the partition table for the final size.</summary>
@@ -92,7 +92,7 @@ internal sealed class RoomKeeper
     {
         var reason = !_options.IsAllowed ? "--grow none forbids it to grow"
             : _options.ImageSize is not null ? "--grow fixes its size"
-            : RoomOf(target).WhyNot;
+            : RoomOf(target).WhyNot ?? RoomOf(target).Limit;
         return reason is null ? error : new OutOfSpaceException($"{error.Message}; {reason}", error.Needed, error.Available, error);
     }
 
@@ -116,9 +116,10 @@ internal sealed class RoomKeeper
         return _options.Headroom ?? Math.Max(GrowOptions.DefaultBytes, used / 100 * GrowOptions.DefaultPercent);
     }
 
-    private void Grow(SpliceTarget target, IGrowableFileSystem fileSystem, long freeBytes, long freeInodes)
+    /// <summary>Grows, by what is wanted beside what is needed only as far as there is room for that.</summary>
+    private void Grow(SpliceTarget target, IGrowableFileSystem fileSystem, long neededBytes, long wantedBytes, long freeInodes)
     {
-        var blocks = fileSystem.BlocksFor(freeBytes, freeInodes);
+        var blocks = fileSystem.BlocksFor(neededBytes + wantedBytes, freeInodes);
         try
         {
             // The file system's own limit is told when something does not fit, not because of the room that is to be left.
@@ -129,14 +130,21 @@ internal sealed class RoomKeeper
             }
 
             if (blocks <= fileSystem.BlockCount) return;
-            if (_target != target)
+
+            // It throws for all partitions but the last one: there are never two that grow.
+            var growth = _target == target ? _growth! : PartitionGrowth.Of(_table, target.Partition, _disk.Length);
+            var length = growth.DiskLength(blocks * fileSystem.BlockSize);
+            var needed = Math.Min(blocks, fileSystem.BlocksFor(neededBytes, freeInodes));
+            var limit = ((IExtensibleDisk)_disk).MaxLengthFor(growth.DiskLength(needed * fileSystem.BlockSize));
+            if (length > limit)
             {
-                // It throws for all partitions but the last one: there are never two that grow.
-                _growth = PartitionGrowth.Of(_table, target.Partition, _disk.Length);
-                _target = target;
+                RoomOf(target).Limit = $"the output holds {limit} bytes and no more";
+                length = limit;
             }
 
-            Extend(target, fileSystem, _growth!.DiskLength(blocks * fileSystem.BlockSize));
+            if (length <= _disk.Length) return;
+            (_growth, _target) = (growth, target);
+            Extend(target, fileSystem, length);
         }
         catch (Exception e) when (e is UnsupportedFormatException or OutOfSpaceException)
         {
@@ -164,6 +172,9 @@ internal sealed class RoomKeeper
 
         /// <summary>Why it cannot grow, or no further; null where nothing is known to be in the way.</summary>
         public string? WhyNot { get; set; }
+
+        /// <summary>What keeps it from growing as far as it should; null where nothing does.</summary>
+        public string? Limit { get; set; }
     }
 }
 

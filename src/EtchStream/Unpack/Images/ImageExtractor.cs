@@ -3,13 +3,14 @@ using EtchStream.Formats;
 using EtchStream.Formats.Compression;
 using EtchStream.Formats.IO;
 using EtchStream.Formats.Tar;
+using EtchStream.Unpack.Growth;
 using EtchStream.Unpack.Splicing;
 
 namespace EtchStream.Unpack.Images;
 
 /// <summary>
-/// Writes the archive's disk image: raw, sparse, or compressed. Runs of zeros are not written, the output is a new file where
-/// they are holes.
+/// Writes the archive's disk image: raw, sparse, or compressed. Runs of zeros are not written, only named: in a new file they are
+/// holes, a device is told to zero them.
 /// </summary>
 /// <remarks>
 /// A raw image's bytes go from the input's buffers to the combiner. Its own digest in the trailer is not computed again: the
@@ -20,11 +21,11 @@ internal sealed class ImageExtractor
 {
     private readonly Decoders _decoders;
     private readonly WriteCombiner _combiner;
-    private readonly OutputFile _output;
+    private readonly IExtensibleDisk _output;
     private readonly UnpackCounters _counters;
     private ReadOnlyMemory<byte> _rest;
 
-    public ImageExtractor(Decoders decoders, WriteCombiner combiner, OutputFile output, UnpackCounters counters)
+    public ImageExtractor(Decoders decoders, WriteCombiner combiner, IExtensibleDisk output, UnpackCounters counters)
     {
         _decoders = decoders;
         _combiner = combiner;
@@ -93,9 +94,12 @@ internal sealed class ImageExtractor
     private async Task CopySparseAsync(TarReader archive, TarEntry entry, IReadOnlyList<DataRun> runs, CancellationToken cancellationToken)
     {
         SetSize(entry.Size);
+        long end = 0;
         foreach (var run in runs)
         {
+            _combiner.Zero(end, run.Offset - end);
             var offset = run.Offset;
+            end = run.End;
 
             // A window may reach into the next run; the part that does is kept for it.
             while (offset < run.End)
@@ -111,6 +115,7 @@ internal sealed class ImageExtractor
             }
         }
 
+        _combiner.Zero(end, entry.Size - end);
         _counters.ImageBytes = entry.Size;
     }
 

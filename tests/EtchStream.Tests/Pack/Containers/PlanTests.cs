@@ -76,11 +76,11 @@ public sealed class PlanTests : ContainerPackTest
             // Before the output is even made: its folder is not there. From a pipe it is, and holds nothing yet.
             var output = isFile ? Folder["nowhere/out.img"] : Folder["new.img"];
             var input = isFile ? ArchiveInput.OpenFile(Folder["large.tar"]) : ArchiveInput.FromStream(File.OpenRead(Folder["large.tar"]), "a pipe");
-            var error = await Assert.ThrowsAsync<OutOfSpaceException>(() => UnpackPipeline.RunAsync(new UnpackOptions { Input = input, OutputPath = output, Grow = GrowOptions.None }));
+            var error = await Assert.ThrowsAsync<OutOfSpaceException>(() => UnpackPipeline.RunAsync(new UnpackOptions { Input = input, Outputs = [output], Grow = GrowOptions.None }));
             Assert.Matches("partition 1 \\(resin-data\\) needs 20 MiB and 1 inodes, has [0-9]+ MiB and [0-9]+", error.Message);
         }
 
-        await UnpackPipeline.RunAsync(new UnpackOptions { Input = ArchiveInput.OpenFile(Folder["large.tar"]), OutputPath = Folder["grown.img"], Flush = false });
+        await UnpackPipeline.RunAsync(new UnpackOptions { Input = ArchiveInput.OpenFile(Folder["large.tar"]), Outputs = [Folder["grown.img"]], Flush = false });
     }
 
     [ToolFact("mke2fs", "debugfs")]
@@ -91,7 +91,7 @@ public sealed class PlanTests : ContainerPackTest
         var injection = new Injection("resin-data", "/large", Folder["large"]);
         var report = await PackPipeline.RunAsync(new PackOptions { Image = Folder["disk.img"], Injections = [injection, injection], OutputPath = Folder["large.tar"], Flush = false });
         Assert.Equal((0, 0), (report.Trailer.Partitions[0].Blocks, report.Trailer.Partitions[0].Inodes));
-        await UnpackPipeline.RunAsync(new UnpackOptions { Input = ArchiveInput.OpenFile(Folder["large.tar"]), OutputPath = Folder["same.img"], Grow = GrowOptions.None, Flush = false });
+        await UnpackPipeline.RunAsync(new UnpackOptions { Input = ArchiveInput.OpenFile(Folder["large.tar"]), Outputs = [Folder["same.img"]], Grow = GrowOptions.None, Flush = false });
         Assert.Empty(ContainerDisk.Partition(Folder["same.img"]).Check());
     }
 
@@ -104,7 +104,7 @@ public sealed class PlanTests : ContainerPackTest
         Injection[] injections = [new("resin-data", "/large", Folder["file"]), new("resin-data", "/next", Folder["next"])];
         var report = await PackPipeline.RunAsync(new PackOptions { Image = Folder["disk.img"], Injections = injections, OutputPath = Folder["a.tar"], Flush = false });
         Assert.Equal((0, 1), (report.Trailer.Partitions[0].Blocks, report.Trailer.Partitions[0].Inodes));
-        await UnpackPipeline.RunAsync(new UnpackOptions { Input = ArchiveInput.OpenFile(Folder["a.tar"]), OutputPath = Folder["same.img"], Grow = GrowOptions.None, Flush = false });
+        await UnpackPipeline.RunAsync(new UnpackOptions { Input = ArchiveInput.OpenFile(Folder["a.tar"]), Outputs = [Folder["same.img"]], Grow = GrowOptions.None, Flush = false });
         Assert.Empty(ContainerDisk.Partition(Folder["same.img"]).Check());
     }
 
@@ -122,7 +122,7 @@ public sealed class PlanTests : ContainerPackTest
         {
             Image = Folder["disk.img"], Injections = [new Injection("resin-data", "/files", files)], Plan = isPlanned, PlanCache = null, OutputPath = Folder["a.tar"], Flush = false,
         });
-        await UnpackPipeline.RunAsync(new UnpackOptions { Input = ArchiveInput.OpenFile(Folder["a.tar"]), OutputPath = Folder["same.img"], Grow = GrowOptions.None, Flush = false });
+        await UnpackPipeline.RunAsync(new UnpackOptions { Input = ArchiveInput.OpenFile(Folder["a.tar"]), Outputs = [Folder["same.img"]], Grow = GrowOptions.None, Flush = false });
         Assert.Empty(ContainerDisk.Partition(Folder["same.img"]).Check());
     }
 

@@ -1,6 +1,6 @@
 using EtchStream.Formats;
 
-namespace EtchStream.Unpack;
+namespace EtchStream.Unpack.Outputs;
 
 /// <summary>What to say when the output's disk is full.</summary>
 internal static class OutputErrors

@@ -1,9 +1,9 @@
 using EtchStream.Dataflow;
 using EtchStream.Formats;
 using EtchStream.Formats.IO;
-using EtchStream.Unpack.Growth;
+using EtchStream.Sources.Linux;
 
-namespace EtchStream.Unpack;
+namespace EtchStream.Unpack.Outputs;
 
 /// <summary>
 /// The file that is written: under a temporary name in its folder, with its own name only when it is complete. Whatever goes
@@ -13,7 +13,7 @@ namespace EtchStream.Unpack;
 /// The input cannot be harmed even where it is reached by two names that cannot be told apart: bytes go to a file that was just
 /// created, and the rename replaces a name, not the content behind it.
 /// </remarks>
-internal sealed class OutputFile : IExtensibleDisk, IDisposable
+internal sealed class OutputFile : IOutput
 {
     private readonly PendingFile _file;
     private FileDisk _disk;
@@ -25,28 +25,30 @@ internal sealed class OutputFile : IExtensibleDisk, IDisposable
         _disk = new FileDisk(file.Handle, 0);
     }
 
-    /// <summary>The path as the user gave it.</summary>
+    /// <inheritdoc/>
     public string ShownPath { get; }
 
-    /// <summary>The names that it has and will have.</summary>
+    /// <inheritdoc/>
     public IEnumerable<string> Names => [_file.Temporary, _file.Target];
 
     /// <inheritdoc/>
     public long Length => _disk.Length;
 
+    /// <inheritdoc/>
+    public long MaxLengthFor(long needed) => long.MaxValue;
+
+    /// <inheritdoc/>
+    public string? Warning => null;
+
     /// <summary>Creates the temporary file.</summary>
     /// <param name="path">The output's path. A link is followed, so that what it names is replaced and not the link.</param>
-    /// <param name="inputPath">The input, when it is a file: it must be another one.</param>
-    /// <exception cref="OutputRefusedException">It is a folder, or the input.</exception>
-    /// <exception cref="UnsupportedFormatException">It is a device or another special file.</exception>
+    /// <exception cref="OutputRefusedException">It is a folder.</exception>
     /// <exception cref="IOException">Its folder does not exist, or cannot be written.</exception>
-    public static OutputFile Create(string path, string? inputPath)
+    public static OutputFile Create(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         PendingFile.EnsureNoFolder(path);
-        var target = PendingFile.ResolveLinks(path);
-        if (FileIdentity.Of(target) is { } existing) CheckReplaceable(path, target, existing, inputPath);
-        return new OutputFile(path, PendingFile.Create(path, target, FileAccess.ReadWrite));
+        return new OutputFile(path, PendingFile.Create(path, PendingFile.ResolveLinks(path), FileAccess.ReadWrite));
     }
 
     /// <inheritdoc/>
@@ -63,6 +65,12 @@ internal sealed class OutputFile : IExtensibleDisk, IDisposable
         {
             throw OutputErrors.OutOfSpace(ShownPath, Math.Max(Length, offset + data.Length), e);
         }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The file is new: what is not written reads as zeros.</remarks>
+    public void Zero(long offset, long length)
+    {
     }
 
     /// <summary>Gives the file its length; what was not written reads as zeros.</summary>
@@ -85,7 +93,7 @@ internal sealed class OutputFile : IExtensibleDisk, IDisposable
         }
     }
 
-    /// <summary>Waits until the bytes are on the medium.</summary>
+    /// <inheritdoc/>
     public void Flush()
     {
         try
@@ -100,19 +108,26 @@ internal sealed class OutputFile : IExtensibleDisk, IDisposable
     }
 
     /// <summary>Gives the file its name, replacing an older one in the same instant.</summary>
-    public void Commit() => _file.Commit();
+    public void Commit(bool flush)
+    {
+        _file.Commit();
+        if (flush && LinuxFile.IsAvailable) FlushFolder(Path.GetDirectoryName(_file.Target)!);
+    }
 
     /// <summary>Closes the file; deletes it when it was not committed.</summary>
     public void Dispose() => _file.Dispose();
 
-    private static void CheckReplaceable(string path, string target, FileIdentity existing, string? inputPath)
+    // So that the name outlasts a power cut too. A file system that cannot do that is no reason to fail: the file is there.
+    [System.Runtime.Versioning.SupportedOSPlatform("linux")]
+    private static void FlushFolder(string folder)
     {
-        if (existing.IsDevice) throw new UnsupportedFormatException("output device", $"{path}: writing to a device is not supported yet; write to a file and copy it");
-        if (!existing.IsRegularFile) throw new UnsupportedFormatException("output kind", $"{path}: it is not a regular file; name a file to write");
-        if (inputPath is null || FileIdentity.Of(inputPath) is not { } input) return;
-        var same = existing.Inode != 0 && input.Inode != 0
-            ? existing.Inode == input.Inode && existing.Device == input.Device
-            : string.Equals(target, PendingFile.ResolveLinks(inputPath), OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
-        if (same) throw new OutputRefusedException(path, "it is the input; name another file to write");
+        try
+        {
+            using var handle = LinuxFile.Open(folder, LinuxCalls.Directory);
+            RandomAccess.FlushToDisk(handle);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+        }
     }
 }

@@ -10,6 +10,7 @@ using EtchStream.Unpack.Images;
 using EtchStream.Unpack.Injecting;
 using EtchStream.Unpack.Outputs;
 using EtchStream.Unpack.Splicing;
+using EtchStream.Unpack.Verification;
 
 namespace EtchStream;
 
@@ -56,7 +57,11 @@ public static class UnpackPipeline
         await using var input = options.Input;
         cancellationToken.ThrowIfCancellationRequested();
         if (!options.Grow.IsAllowed && input.Path is { } file && await SeekableArchive.TryReadAsync(file, cancellationToken).ConfigureAwait(false) is var (manifest, trailer)) CapacityCheck.Run(manifest, trailer, options.Grow);
-        using var output = OutputSet.Open(options.Outputs, openOutput ?? (path => OutputOpener.Open(path, input.Path, options.Force)));
+        using var output = OutputSet.Open(options.Outputs, path =>
+        {
+            var opened = openOutput is null ? OutputOpener.Open(path, input.Path, options.Force) : openOutput(path);
+            return options.Verify ? new VerifyingOutput(opened) : opened;
+        });
         var guard = new OutputGuard { Shown = options.Outputs[0] };
         foreach (var slot in output.Slots) foreach (var name in slot.Output?.Names ?? []) guard.Add(name);
         var injections = await Injections.CheckAsync(options, guard, cancellationToken).ConfigureAwait(false);
@@ -103,10 +108,16 @@ public static class UnpackPipeline
         }
 
         TrailerCheck.Verify(input.Name, demux, hash, image);
-        if (options.Flush)
+        if (options.Flush || options.Verify)
         {
             counters.Phase = UnpackPhase.Flush;
             await output.ForEachAsync(o => o.Flush()).ConfigureAwait(false);
+        }
+
+        if (options.Verify)
+        {
+            counters.Phase = UnpackPhase.Verify;
+            await output.ForEachAsync(o => ((VerifyingOutput)o).Verify(cancellationToken)).ConfigureAwait(false);
         }
 
         cancellationToken.ThrowIfCancellationRequested();

@@ -22,7 +22,7 @@ public sealed class DeviceCommandTests : IDisposable
         var archive = Pack();
         CliProcess.Run("unpack", archive, _folder["flashed"], "--inject", $"1:/note={_folder["note"]}").Succeeded();
         using var device = MakeDevice("backing", DeviceLength);
-        CliProcess.Run("unpack", archive, device.Path, "--inject", $"1:/note={_folder["note"]}").Succeeded();
+        CliProcess.Run("unpack", archive, "--verify", device.Path, "--inject", $"1:/note={_folder["note"]}").Succeeded();
         var expected = File.ReadAllBytes(_folder["flashed"]);
         var actual = File.ReadAllBytes(device.Path);
         Assert.Equal(expected, actual[..expected.Length]);

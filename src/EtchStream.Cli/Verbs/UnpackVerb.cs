@@ -20,6 +20,9 @@ internal sealed class UnpackVerb : CommonOptions
     [Value(1, MetaName = "OUTPUT", HelpText = "The file or block device to write, or several, which get the same bytes in one pass. A file gets its name only when it is complete; a device, which must not be in use, its partition table.")]
     public IEnumerable<string> Outputs { get; set; } = [];
 
+    [Option("verify", HelpText = "Read back from the medium all that was written, past the system's cache, and compare, before an output is complete.")]
+    public bool Verify { get; set; }
+
     [Option("yes", HelpText = "Do not ask before a device is written. Without a terminal nobody is asked anyway.")]
     public bool Yes { get; set; }
 
@@ -63,6 +66,7 @@ internal sealed class UnpackVerb : CommonOptions
             Outputs = outputs,
             Grow = grow,
             Force = Force,
+            Verify = Verify,
         };
         _hasDevices = outputs.Any(o => BlockDevices.TryDescribe(o) is not null);
         if (!Yes) DeviceQuestion.Ask(terminal, outputs, Force);
@@ -129,6 +133,7 @@ internal sealed class UnpackVerb : CommonOptions
                 UnpackPhase.Files => "files",
                 UnpackPhase.Metadata => "metadata",
                 UnpackPhase.Flush => "flush",
+                UnpackPhase.Verify => "verify",
                 _ => "done",
             };
             console.Report(new ProgressState(phase, value.InputBytes, value.InputLength, value.Files, value.CurrentPath));

@@ -40,6 +40,12 @@ public sealed class UnpackOptions
     /// <summary>Whether the file's bytes are on the medium, not only in the system's cache, before it gets its name.</summary>
     public bool Flush { get; init; } = true;
 
+    /// <summary>
+    /// Whether all that was written is read back from the medium, past the system's cache, and compared, before an output is complete.
+    /// Takes 1 MiB of memory for each GiB of data and output.
+    /// </summary>
+    public bool Verify { get; init; }
+
     /// <summary>What decompresses the archive, or the image in it.</summary>
     public Decoders Decoders { get; init; } = Decoders.Default;
 

@@ -18,6 +18,9 @@ public enum UnpackPhase
     /// <summary>Waits until the bytes are on the medium.</summary>
     Flush,
 
+    /// <summary>Reads back what is on the medium, and compares.</summary>
+    Verify,
+
     /// <summary>All is done; the outputs are complete.</summary>
     Done,
 }

@@ -1,4 +1,5 @@
 using EtchStream.Dataflow;
+using EtchStream.Unpack.Devices;
 using EtchStream.Unpack.Growth;
 
 namespace EtchStream.Unpack.Outputs;
@@ -14,6 +15,12 @@ internal interface IOutput : IExtensibleDisk, IZeroingWriter, IDisposable
 
     /// <summary>Waits until the bytes are on the medium.</summary>
     void Flush();
+
+    /// <summary>Opens what is on the medium, when it was flushed. What is held back until the commit is not there yet.</summary>
+    MediumReader OpenMedium();
+
+    /// <summary>The stretches that are written by the commit only.</summary>
+    IReadOnlyList<HeldRegion> HeldBack { get; }
 
     /// <summary>Makes it complete.</summary>
     /// <param name="flush">Whether that is on the medium when this returns.</param>

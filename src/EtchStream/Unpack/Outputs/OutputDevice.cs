@@ -37,6 +37,7 @@ internal sealed class OutputDevice : IOutput
         _head = new HeldRegion(0, (int)Math.Min(HeadLength, device.Length));
         var tail = Math.Max(_head.End, (device.Length - (BackupSectors * device.SectorSize)) / FirstPage * FirstPage);
         _tail = new HeldRegion(tail, (int)(device.Length - tail));
+        HeldBack = [_head, _tail];
     }
 
     /// <inheritdoc/>
@@ -50,6 +51,12 @@ internal sealed class OutputDevice : IOutput
 
     /// <inheritdoc/>
     public long MaxLengthFor(long needed) => _device.Length;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<HeldRegion> HeldBack { get; }
+
+    /// <inheritdoc/>
+    public MediumReader OpenMedium() => _device.OpenMedium();
 
     /// <inheritdoc/>
     public string? Warning { get; private set; }
@@ -207,7 +214,7 @@ internal sealed class OutputDevice : IOutput
     private void VerifyHeld()
     {
         using var medium = _device.OpenMedium();
-        foreach (var held in (ReadOnlySpan<HeldRegion>)[_head, _tail])
+        foreach (var held in HeldBack)
         {
             if (held.Bytes.Length == 0) continue;
             var read = medium.Read(held.Start, held.Bytes.Length);

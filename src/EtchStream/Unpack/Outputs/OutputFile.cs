@@ -2,6 +2,7 @@ using EtchStream.Dataflow;
 using EtchStream.Formats;
 using EtchStream.Formats.IO;
 using EtchStream.Sources.Linux;
+using EtchStream.Unpack.Devices;
 
 namespace EtchStream.Unpack.Outputs;
 
@@ -36,6 +37,12 @@ internal sealed class OutputFile : IOutput
 
     /// <inheritdoc/>
     public long MaxLengthFor(long needed) => long.MaxValue;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<HeldRegion> HeldBack => [];
+
+    /// <inheritdoc/>
+    public MediumReader OpenMedium() => MediumReader.Open(ShownPath, _file.Handle, Length);
 
     /// <inheritdoc/>
     public string? Warning => null;

@@ -1,3 +1,4 @@
+using EtchStream.Archive.Signing;
 using EtchStream.Balena;
 using EtchStream.Dataflow;
 using EtchStream.Formats;
@@ -39,14 +40,14 @@ internal static class ExitCode
     public static int Of(Exception error) => error switch
     {
         OperationCanceledException => Interrupted,
-        UsageException => Usage,
+        UsageException or InvalidKeyException => Usage,
         CorruptFormatException or CorruptImageException or DigestMismatchException or InvalidAppsException or InvalidDataException => Corrupt,
 
         // The archive and its own image contradict each other. Where the user named the partition, pack says it is usage.
         PartitionNotFoundException => Corrupt,
         UnsupportedFormatException or UnsupportedImageException => Unsupported,
         OutOfSpaceException => NoSpace,
-        UnsafePathException or OutputRefusedException => Refused,
+        UnsafePathException or OutputRefusedException or UntrustedArchiveException => Refused,
         HttpRequestException => Network,
         IOException io when DiskFull.Is(io) => NoSpace,
         _ => Failed,

@@ -100,7 +100,7 @@ public static class PackPipeline
         if (output is FileOutput file && options.Compression.Kind == PackCompressionKind.None) file.Remaining = () => imageSource.DataBytes;
         var readSources = new SourceStage(manifest, imageSource, sources, containers, progress);
         var digestImage = new ImageDigestStage(image.IsRaw ? System.Text.Encoding.UTF8.GetBytes(manifest.Image.Name) : null);
-        var writeArchive = new ArchiveWriteStage(new PartitionTally(manifest.Partitions, new ReplacedFiles(image, manifest.Partitions)), () => digestImage.Digest);
+        var writeArchive = new ArchiveWriteStage(new PartitionTally(manifest.Partitions, new ReplacedFiles(image, manifest.Partitions)), () => digestImage.Digest, options.SigningKey);
         var writeOutput = new OutputStage(output);
 
         var items = StageScope.CreateChannel<PackItem>(ChannelCapacity);

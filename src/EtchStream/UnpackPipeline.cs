@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using EtchStream.Archive;
+using EtchStream.Archive.Signing;
 using EtchStream.Dataflow;
 using EtchStream.Formats;
 using EtchStream.Oci;
@@ -42,6 +43,7 @@ public static class UnpackPipeline
     /// <param name="cancellationToken">Stops it; nothing is left behind.</param>
     /// <exception cref="CorruptFormatException">The archive or the image breaks its own format, or is truncated.</exception>
     /// <exception cref="DigestMismatchException">The archive's bytes are not those that were packed.</exception>
+    /// <exception cref="UntrustedArchiveException">It is not signed by one of the trusted keys, where there are such.</exception>
     /// <exception cref="UnsupportedFormatException">Something that is not supported: a kind of file system, an order of members.</exception>
     /// <exception cref="UnsafePathException">A path of the archive leads out of its partition.</exception>
     /// <exception cref="PartitionNotFoundException">Files for a partition that the image does not have.</exception>
@@ -77,7 +79,7 @@ public static class UnpackPipeline
         var source = new ChannelByteSource(buffers.Reader, consumed.Writer);
         using var combiner = new WriteCombiner(writes.Writer);
         var image = new ImageExtractor(options.Decoders, combiner, output, counters);
-        var demux = new DemuxStage(source, hash, image, combiner, counters, manifest => new PartitionSplicer(output, combiner, fileSystems, manifest, options.Grow)) { AlwaysSplices = options.Grow.ImageSize is not null, Grow = options.Grow };
+        var demux = new DemuxStage(source, hash, image, combiner, counters, manifest => new PartitionSplicer(output, combiner, fileSystems, manifest, options.Grow)) { AlwaysSplices = options.Grow.ImageSize is not null, Grow = options.Grow, IsSignatureAsked = options.TrustedKeys is not null };
         try
         {
             await using var scope = new StageScope(cancellationToken);
@@ -108,6 +110,7 @@ public static class UnpackPipeline
         }
 
         TrailerCheck.Verify(input.Name, demux, hash, image);
+        var signedBy = options.TrustedKeys?.Verify(input.Name, demux.TrailerBytes, demux.Signature);
         if (options.Flush || options.Verify)
         {
             counters.Phase = UnpackPhase.Flush;
@@ -127,6 +130,8 @@ public static class UnpackPipeline
         {
             ArchiveBytes = demux.ArchiveBytes,
             ArchiveDigest = demux.Trailer?.Archive.Sha256,
+            IsSigned = demux.Signature is not null,
+            SignedBy = signedBy,
             ArchiveCompression = read.Compression,
             ImageName = demux.ImageName!,
             ImageCompression = image.Compression,

@@ -1,8 +1,9 @@
-using EtchStream.Sources;
 using CommandLine;
+using EtchStream.Archive.Signing;
 using EtchStream.Cli.Output;
 using EtchStream.Formats;
 using EtchStream.Pack;
+using EtchStream.Sources;
 
 namespace EtchStream.Cli.Verbs;
 
@@ -76,6 +77,9 @@ internal sealed class PackVerb : CommonOptions
     [Option("no-cache", HelpText = "With --plan: neither use nor keep what is known of layers.")]
     public bool NoCache { get; set; }
 
+    [Option("sign", MetaValue = "KEY.pem", HelpText = "Sign the archive with a private key (ECDSA P-256, as openssl makes it): its last member is the trailer's signature. The signature itself differs from run to run.")]
+    public string? Sign { get; set; }
+
     [Option('o', "output", MetaValue = "FILE|-", HelpText = "The archive to write; - for standard output.")]
     public string? Output { get; set; }
 
@@ -86,7 +90,8 @@ internal sealed class PackVerb : CommonOptions
     public override async Task RunAsync(Terminal terminal, CancellationToken cancellationToken)
     {
         using var progress = OpenProgress(terminal);
-        var options = Options(terminal);
+        using var key = Sign is null ? null : SigningKey.Open(OptionFile.Check("--sign", Sign));
+        var options = Options(terminal, key);
         PackReport report;
         try
         {
@@ -108,7 +113,7 @@ internal sealed class PackVerb : CommonOptions
         Tell(terminal, PackSummary.Of(report));
     }
 
-    private PackOptions Options(Terminal terminal)
+    private PackOptions Options(Terminal terminal, SigningKey? key)
     {
         if (string.IsNullOrEmpty(Image)) throw new UsageException("--image is missing: the disk image to pack");
         if (string.IsNullOrEmpty(Output)) throw new UsageException("-o is missing: the archive to write, or - for standard output");
@@ -126,6 +131,7 @@ internal sealed class PackVerb : CommonOptions
             OutputStream = Output == "-" ? terminal.OpenOutput() : null,
             Compression = compression,
             Plan = Plan,
+            SigningKey = key,
             PlanCache = NoCache ? null : PackOptions.DefaultPlanCache,
         };
     }

@@ -1,4 +1,5 @@
 using CommandLine;
+using EtchStream.Archive.Signing;
 using EtchStream.Cli.Output;
 using EtchStream.Formats;
 using EtchStream.Sources;
@@ -22,6 +23,9 @@ internal sealed class UnpackVerb : CommonOptions
 
     [Option("verify", HelpText = "Read back from the medium all that was written, past the system's cache, and compare, before an output is complete.")]
     public bool Verify { get; set; }
+
+    [Option("trusted-key", MetaValue = "KEY.pem", HelpText = "Take only an archive that was signed (pack --sign) by the owner of this public key. Can be given several times: one of them has to fit.")]
+    public IEnumerable<string> TrustedKey { get; set; } = [];
 
     [Option("yes", HelpText = "Do not ask before a device is written. Without a terminal nobody is asked anyway.")]
     public bool Yes { get; set; }
@@ -56,6 +60,8 @@ internal sealed class UnpackVerb : CommonOptions
         if (outputs.Contains("-")) throw new UsageException("an image is written by position, which standard output cannot be; name a file");
         using var progress = OpenProgress(terminal);
         var grow = GrowArguments.Parse(Grow, Headroom);
+        List<string> keyFiles = [.. TrustedKey.Select(k => OptionFile.Check("--trusted-key", k))];
+        using var keys = keyFiles.Count == 0 ? null : TrustedKeys.Open(keyFiles);
         List<Injection> injections = [.. Inject.Select(InjectOptions.Parse)];
         var options = new UnpackOptions
         {
@@ -67,6 +73,7 @@ internal sealed class UnpackVerb : CommonOptions
             Grow = grow,
             Force = Force,
             Verify = Verify,
+            TrustedKeys = keys,
         };
         _hasDevices = outputs.Any(o => BlockDevices.TryDescribe(o) is not null);
         if (!Yes) DeviceQuestion.Ask(terminal, outputs, Force);
@@ -117,6 +124,8 @@ internal sealed class UnpackVerb : CommonOptions
             if (partition.FreeBytes is { } free) text += $", {Text.Bytes(free)} free";
         }
 
+        if (report.SignedBy is { } key) text += $"; signed by {key}";
+        else if (report.IsSigned) text += "; its signature was not checked (--trusted-key)";
         if (report.Grown is { } grown) text += $"; partition {grown.Number} was grown from {Text.Bytes(grown.Before)} to {Text.Bytes(grown.After)}";
 
         return text;

@@ -9,6 +9,9 @@ public enum ArchiveNameKind
     /// <summary><c>etch-trailer.json</c>.</summary>
     Trailer,
 
+    /// <summary><c>etch-trailer.sig</c>.</summary>
+    Signature,
+
     /// <summary><c>inject/&lt;partition&gt;/&lt;path&gt;</c>.</summary>
     Inject,
 

@@ -16,8 +16,14 @@ public static class ArchiveNames
     /// <summary>Name of the first member.</summary>
     public const string Manifest = "manifest.json";
 
-    /// <summary>Name of the last member.</summary>
+    /// <summary>Name of the last member, but for a signature.</summary>
     public const string Trailer = "etch-trailer.json";
+
+    /// <summary>Name of the member behind the trailer of a signed archive: the signature over the trailer's bytes, ECDSA P-256 with SHA-256 in DER.</summary>
+    public const string Signature = "etch-trailer.sig";
+
+    /// <summary>The longest signature: a DER sequence of two integers of 33 bytes.</summary>
+    public const int MaxSignatureLength = 72;
 
     /// <summary>The folder of the injected files, with its slash.</summary>
     public const string InjectPrefix = "inject/";
@@ -36,6 +42,7 @@ public static class ArchiveNames
         if (clean.Length == 0) return new ArchiveName(ArchiveNameKind.Root, "", clean);
         if (clean.AsSpan().SequenceEqual("manifest.json"u8)) return new ArchiveName(ArchiveNameKind.Manifest, "", clean);
         if (clean.AsSpan().SequenceEqual("etch-trailer.json"u8)) return new ArchiveName(ArchiveNameKind.Trailer, "", clean);
+        if (clean.AsSpan().SequenceEqual("etch-trailer.sig"u8)) return new ArchiveName(ArchiveNameKind.Signature, "", clean);
         if (clean.AsSpan().SequenceEqual("inject"u8)) return new ArchiveName(ArchiveNameKind.InjectRoot, "", clean);
         if (!clean.AsSpan().StartsWith("inject/"u8)) return new ArchiveName(ArchiveNameKind.Other, "", clean);
 

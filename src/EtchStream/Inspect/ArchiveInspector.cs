@@ -23,6 +23,7 @@ internal sealed class ArchiveInspector
     private readonly ArchiveHashStage _hash = new();
     private ArchiveManifest? _manifest;
     private ArchiveTrailer? _trailer;
+    private bool _isSigned;
     private ArchiveImageReport? _image;
     private long _trailerOffset;
     private long _size;
@@ -88,8 +89,15 @@ internal sealed class ArchiveInspector
 
     private ArchiveNameKind Classify(TarEntry entry)
     {
-        if (_trailerOffset > 0) _problem ??= $"{PathText.Of(entry.Name)} follows the trailer";
         var path = ArchivePath.Parse(entry.Name);
+        if (path.Place == ArchivePlace.TopLevel && path.Path.SequenceEqual("etch-trailer.sig"u8))
+        {
+            if (_trailer is null || _isSigned || entry is not { Kind: FileKind.File, Size: > 0 and <= ArchiveNames.MaxSignatureLength }) _problem ??= "its signature is out of place, or no file of a signature's length";
+            _isSigned = true;
+            return ArchiveNameKind.Signature;
+        }
+
+        if (_trailerOffset > 0) _problem ??= $"{PathText.Of(entry.Name)} follows the trailer";
         switch (path.Place)
         {
             case ArchivePlace.PartitionContent:
@@ -187,6 +195,7 @@ internal sealed class ArchiveInspector
             IsComplete = _hasEnd && problem is null,
             Problem = problem,
             Sha256 = problem is null ? _trailer?.Archive.Sha256 : null,
+            IsSigned = _isSigned,
             Image = _image,
             Partitions = _partitions,
         };

@@ -40,6 +40,9 @@ public sealed class ArchiveReport
     /// <summary>SHA-256 of all bytes before the trailer, 64 hexadecimal digits, when the archive has one and it is right.</summary>
     public string? Sha256 { get; init; }
 
+    /// <summary>Whether it has a signature, which is not checked here.</summary>
+    public bool IsSigned { get; init; }
+
     /// <summary>The disk image; null when the archive has none.</summary>
     public ArchiveImageReport? Image { get; init; }
 

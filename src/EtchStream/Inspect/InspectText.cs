@@ -39,6 +39,7 @@ public static class InspectText
         }
 
         if (archive.Sha256 is { } digest) Line(text, $"sha256: {digest}");
+        if (archive.IsSigned) Line(text, "signed: yes (not checked here)");
         Line(text, archive.IsComplete ? "complete: yes" : $"complete: no, {archive.Problem}");
         if (archive.Partitions.Count == 0) return;
         text.Append('\n');

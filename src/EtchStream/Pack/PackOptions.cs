@@ -1,3 +1,4 @@
+using EtchStream.Archive.Signing;
 using EtchStream.Sources;
 
 namespace EtchStream.Pack;
@@ -40,6 +41,9 @@ public sealed class PackOptions
 
     /// <summary>How the archive as a whole is compressed.</summary>
     public PackCompression Compression { get; init; } = PackCompression.None;
+
+    /// <summary>Signs the archive; null for none. The pipeline does not dispose it. The signature's own bytes differ from run to run, all before it do not.</summary>
+    public SigningKey? SigningKey { get; init; }
 
     /// <summary>Whether the archive's bytes are on the medium, not only in the system's cache, before it gets its name.</summary>
     public bool Flush { get; init; } = true;

@@ -1,4 +1,5 @@
 using EtchStream.Archive;
+using EtchStream.Archive.Signing;
 using EtchStream.Dataflow;
 using EtchStream.Formats;
 using EtchStream.Formats.Tar;
@@ -61,6 +62,15 @@ internal sealed class DemuxStage
     /// <summary>Where the trailer starts, which is how many bytes its digest covers.</summary>
     public long TrailerOffset { get; private set; }
 
+    /// <summary>The trailer as it came, which is what a signature is over.</summary>
+    public byte[]? TrailerBytes { get; private set; }
+
+    /// <summary>The signature; null when the archive has none.</summary>
+    public byte[]? Signature { get; private set; }
+
+    /// <summary>Whether an archive that cannot be signed is refused at once.</summary>
+    public bool IsSignatureAsked { get; init; }
+
     public string? ImageName { get; private set; }
 
     /// <summary>Bytes of the archive, with its padding.</summary>
@@ -96,7 +106,11 @@ internal sealed class DemuxStage
                     CapacityCheck.Run(Manifest, trailer: null, Grow);
                     break;
                 case Member.Trailer:
-                    Trailer = ArchiveTrailer.Parse(await ReadSmallAsync(entry, ArchiveTrailer.MaxLength, cancellationToken).ConfigureAwait(false));
+                    TrailerBytes = await ReadSmallAsync(entry, ArchiveTrailer.MaxLength, cancellationToken).ConfigureAwait(false);
+                    Trailer = ArchiveTrailer.Parse(TrailerBytes);
+                    break;
+                case Member.Signature:
+                    Signature = await ReadSmallAsync(entry, ArchiveNames.MaxSignatureLength, cancellationToken).ConfigureAwait(false);
                     break;
                 default:
                     break;
@@ -149,13 +163,17 @@ internal sealed class DemuxStage
 
         /// <summary>The trailer.</summary>
         Trailer,
+
+        /// <summary>The trailer's signature.</summary>
+        Signature,
     }
 
     /// <summary>Decides what a member is, and does what needs no content.</summary>
     private Member Classify(TarEntry entry)
     {
-        if (TrailerOffset > 0) throw Unexpected(entry, "it follows the trailer, which is an archive's last member");
         var path = ArchivePath.Parse(entry.Name);
+        if (path.Place == ArchivePlace.TopLevel && path.Path.SequenceEqual("etch-trailer.sig"u8)) return ClassifySignature(entry);
+        if (TrailerOffset > 0) throw Unexpected(entry, "it follows the trailer, which is an archive's last member");
         switch (path.Place)
         {
             case ArchivePlace.PartitionContent:
@@ -206,6 +224,8 @@ internal sealed class DemuxStage
         if (name.SequenceEqual("etch-trailer.json"u8)) return ClassifyTrailer(entry);
         var isManifest = name.SequenceEqual("manifest.json"u8);
 
+        if (!isManifest && Manifest is null && IsSignatureAsked) throw new UntrustedArchiveException("it was made by hand, without a manifest, and is not signed; only a signed archive is to be taken (--trusted-key)");
+
         // Without a manifest no trailer is expected, so there is no need to hash gigabytes.
         if (!isManifest && Manifest is null) _hash.Stop();
         if (name.StartsWith("._"u8))
@@ -219,6 +239,13 @@ internal sealed class DemuxStage
         if (ImageName is not null) throw Unexpected(entry, $"the archive has its disk image already, {ImageName}; exactly one is expected");
         ImageName = PathText.Of(name);
         return Member.Image;
+    }
+
+    private Member ClassifySignature(TarEntry entry)
+    {
+        if (Trailer is null) throw Unexpected(entry, "a signature comes behind the trailer that it is over");
+        if (Signature is not null) throw Unexpected(entry, "the archive has a signature already");
+        return entry is { Kind: FileKind.File, Size: > 0 } ? Member.Signature : throw Unexpected(entry, "it has to be a file that is not empty");
     }
 
     private Member ClassifyTrailer(TarEntry entry)

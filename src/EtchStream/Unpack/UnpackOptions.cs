@@ -1,3 +1,4 @@
+using EtchStream.Archive.Signing;
 using EtchStream.Formats.Compression;
 using EtchStream.Sources;
 using EtchStream.Unpack.Growth;
@@ -45,6 +46,9 @@ public sealed class UnpackOptions
     /// Takes 1 MiB of memory for each GiB of data and output.
     /// </summary>
     public bool Verify { get; init; }
+
+    /// <summary>The keys of which one has to have signed the archive; null to take unsigned ones too. The pipeline does not dispose them.</summary>
+    public TrustedKeys? TrustedKeys { get; init; }
 
     /// <summary>What decompresses the archive, or the image in it.</summary>
     public Decoders Decoders { get; init; } = Decoders.Default;

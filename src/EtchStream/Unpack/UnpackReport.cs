@@ -12,6 +12,12 @@ public sealed class UnpackReport
     /// <summary>SHA-256 of the archive up to its trailer, 64 hexadecimal digits, when it has one. It was equal to what the trailer says.</summary>
     public string? ArchiveDigest { get; init; }
 
+    /// <summary>Whether it has a signature, be it checked or not.</summary>
+    public bool IsSigned { get; init; }
+
+    /// <summary>The file of the trusted key that signed it; null where none was asked for.</summary>
+    public string? SignedBy { get; init; }
+
     /// <summary>The archive's compression (<c>gzip</c>, <c>zstd</c>…), null when it has none.</summary>
     public string? ArchiveCompression { get; init; }
 

@@ -34,6 +34,7 @@ public static class HostPackages
         ["cryptsetup"] = "cryptsetup-bin",
         ["mkswap"] = "util-linux",
         ["script"] = "bsdutils",
+        ["openssl"] = "openssl",
         ["partx"] = "util-linux",
         ["tar"] = "tar",
         ["bsdtar"] = "libarchive-tools",

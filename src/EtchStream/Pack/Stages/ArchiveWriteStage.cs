@@ -1,11 +1,12 @@
 using System.Threading.Channels;
 using EtchStream.Archive;
+using EtchStream.Archive.Signing;
 using EtchStream.Formats.Tar;
 
 namespace EtchStream.Pack.Stages;
 
 /// <summary>Writes the members as a tar archive, and behind them, when the digest of all that is known, the trailer.</summary>
-internal sealed class ArchiveWriteStage(PartitionTally tally, Func<TrailerDigest?> imageDigest)
+internal sealed class ArchiveWriteStage(PartitionTally tally, Func<TrailerDigest?> imageDigest, SigningKey? key = null)
 {
     /// <summary>The trailer; set at the end.</summary>
     public ArchiveTrailer? Trailer { get; private set; }
@@ -60,6 +61,13 @@ internal sealed class ArchiveWriteStage(PartitionTally tally, Func<TrailerDigest
         var bytes = Trailer.ToBytes();
         await tar.WriteEntryAsync(SourceStage.JsonMember(ArchiveNames.Trailer, bytes.Length), cancellationToken).ConfigureAwait(false);
         await tar.WriteContentAsync(bytes, cancellationToken).ConfigureAwait(false);
+        if (key is not null)
+        {
+            var signature = key.Sign(bytes);
+            await tar.WriteEntryAsync(SourceStage.JsonMember(ArchiveNames.Signature, signature.Length), cancellationToken).ConfigureAwait(false);
+            await tar.WriteContentAsync(signature, cancellationToken).ConfigureAwait(false);
+        }
+
         await tar.FinishAsync(cancellationToken).ConfigureAwait(false);
         ArchiveBytes = tar.Position;
     }

@@ -31,6 +31,19 @@ public sealed class UnpackCommandTests : IDisposable
         Assert.Equal(_image, File.ReadAllBytes(_folder["flashed"]));
     }
 
+    [ToolFact("bash")]
+    public void A_pipe_whose_writer_dies_is_truncated()
+    {
+        var random = new byte[20_000_000];
+        new Random(6).NextBytes(random);
+        File.WriteAllBytes(_folder["disk.img"], random);
+        CliProcess.Run("pack", "--image", _folder["disk.img"], "-o", _folder["large.tar"]).Succeeded();
+        var result = HostTool.Run("bash", "-c", "head -c 9000000 \"$1\" | \"$0\" unpack - \"$2\"", CliProcess.Path, _folder["large.tar"], _folder["flashed"]);
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains("truncated", result.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder["flashed"]));
+    }
+
     [Fact]
     public void A_truncated_and_a_damaged_archive_are_exit_code_3_and_leave_nothing()
     {

@@ -11,6 +11,9 @@ namespace EtchStream.Cli.Verbs;
 [Verb("pack", HelpText = "Put a disk image, files for its partitions, and the container images it is to have on first boot, into one archive.")]
 internal sealed class PackVerb : CommonOptions
 {
+    // EPIPE.
+    private const int BrokenPipe = 32;
+
     [Option("image", MetaValue = "IMG", HelpText = "The disk image: raw, or compressed (gzip, xz, zstd, bzip2, zip of one file), told by its content.")]
     public string? Image { get; set; }
 
@@ -99,6 +102,10 @@ internal sealed class PackVerb : CommonOptions
             {
                 report = await PackPipeline.RunAsync(options, progress.IsOn ? new PackProgressView(progress) : null, cancellationToken).ConfigureAwait(false);
             }
+        }
+        catch (IOException e) when (e.HResult == BrokenPipe && Output == "-" && !OperatingSystem.IsWindows())
+        {
+            throw new IOException("standard output: its reader has gone before the archive was complete", e);
         }
         catch (PartitionNotFoundException e)
         {

@@ -1,3 +1,5 @@
+using EtchStream.Oci.Http;
+
 namespace EtchStream.Oci.Registry;
 
 /// <summary>Reads a small answer whole.</summary>
@@ -8,12 +10,12 @@ internal static class BoundedBody
     {
         var promised = response.Content.Headers.ContentLength;
         if (promised > limit) throw TooLong(what, limit);
-        var stream = await guard.RunAsync(async token => await response.Content.ReadAsStreamAsync(token).ConfigureAwait(false), what, cancellationToken).ConfigureAwait(false);
+        var stream = await guard.RunAsync(async token => await response.Content.ReadAsStreamAsync(token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
             var content = new MemoryStream((int)(promised ?? 0));
             var buffer = new byte[16 << 10];
-            while (await guard.RunAsync(token => stream.ReadAsync(buffer, token), what, cancellationToken).ConfigureAwait(false) is > 0 and var count)
+            while (await guard.RunAsync(token => stream.ReadAsync(buffer, token), cancellationToken).ConfigureAwait(false) is > 0 and var count)
             {
                 if (content.Length + count > limit) throw TooLong(what, limit);
                 content.Write(buffer, 0, count);

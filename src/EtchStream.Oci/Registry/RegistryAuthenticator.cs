@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using EtchStream.Oci.Http;
 
 namespace EtchStream.Oci.Registry;
 
@@ -83,9 +84,9 @@ internal sealed class RegistryAuthenticator(RegistryTransport transport, Registr
         {
             return Read(await BoundedBody.ReadAsync(response, MaxTokenAnswer, what, guard, cancellationToken).ConfigureAwait(false), what, now);
         }
-        catch (Exception e) when (NetworkFailure.IsFailure(e))
+        catch (Exception e) when (NetworkFailure.Is(e))
         {
-            throw NetworkFailure.Wrap(e, what);
+            throw RegistryFailure.Wrap(e, what);
         }
     }
 

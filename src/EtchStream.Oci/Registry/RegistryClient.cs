@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using Polly;
+using EtchStream.Oci.Http;
 
 namespace EtchStream.Oci.Registry;
 
@@ -54,9 +55,9 @@ public sealed class RegistryClient : IDisposable
                     var digest = response.Headers.TryGetValues("Docker-Content-Digest", out var values) ? values.FirstOrDefault() : null;
                     return new RegistryDocument(content, response.Content.Headers.ContentType?.MediaType, digest);
                 }
-                catch (Exception e) when (NetworkFailure.IsFailure(e))
+                catch (Exception e) when (NetworkFailure.Is(e))
                 {
-                    throw NetworkFailure.Wrap(e, what);
+                    throw RegistryFailure.Wrap(e, what);
                 }
             },
             cancellationToken).ConfigureAwait(false);

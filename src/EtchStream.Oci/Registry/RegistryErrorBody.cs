@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using EtchStream.Oci.Http;
 
 namespace EtchStream.Oci.Registry;
 
@@ -23,14 +24,7 @@ internal static class RegistryErrorBody
             _ => ""
         };
         return new RegistryException(
-            $"{what}: the registry answered {(int)status} {status}{text}{hint}", status, codes, NetworkFailure.IsTransient(status), RetryAfterOf(response, options.TimeProvider));
-    }
-
-    private static TimeSpan? RetryAfterOf(HttpResponseMessage response, TimeProvider time)
-    {
-        var header = response.Headers.RetryAfter;
-        var wait = header?.Delta ?? (header?.Date is { } date ? date - time.GetUtcNow() : null);
-        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+            $"{what}: the registry answered {(int)status} {status}{text}{hint}", status, codes, HttpAnswers.IsTransient(status), HttpAnswers.RetryAfter(response, options.TimeProvider));
     }
 
     private static async Task<(List<string> Codes, List<string> Messages)> ReadCodesAsync(
@@ -52,7 +46,7 @@ internal static class RegistryErrorBody
                 if ((code ?? message) is not null) messages.Add(string.Join(' ', new[] { code, message }.Where(s => s is not null)));
             }
         }
-        catch (Exception e) when (e is CorruptImageException or RegistryException || NetworkFailure.IsFailure(e))
+        catch (Exception e) when (e is CorruptImageException or RegistryException || NetworkFailure.Is(e))
         {
             // The status alone has to do: proxies answer in HTML, and a broken error body is no error of its own.
         }

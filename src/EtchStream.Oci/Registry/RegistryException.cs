@@ -1,9 +1,10 @@
 using System.Net;
+using EtchStream.Oci.Http;
 
 namespace EtchStream.Oci.Registry;
 
 /// <summary>A registry, or the way to it, did not give what was asked for.</summary>
-public sealed class RegistryException : HttpRequestException
+public sealed class RegistryException : HttpTransferException
 {
     /// <summary>Creates the error.</summary>
     /// <param name="message">One line: which registry and repository, what happened, what the user can do.</param>
@@ -14,19 +15,11 @@ public sealed class RegistryException : HttpRequestException
     /// <param name="inner">The cause, where another error led here.</param>
     public RegistryException(
         string message, HttpStatusCode? statusCode = null, IReadOnlyList<string>? codes = null, bool isTransient = false, TimeSpan? retryAfter = null, Exception? inner = null)
-        : base(message, inner, statusCode)
+        : base(message, statusCode, isTransient, retryAfter, inner)
     {
         Codes = codes ?? [];
-        IsTransient = isTransient;
-        RetryAfter = retryAfter;
     }
 
     /// <summary>The registry's error codes, such as <c>MANIFEST_UNKNOWN</c>; empty where it gave none.</summary>
     public IReadOnlyList<string> Codes { get; }
-
-    /// <summary>True for resets, time-outs, overload and other failures that pass; they were retried before this was thrown.</summary>
-    public bool IsTransient { get; }
-
-    /// <summary>How long the registry asked to wait; null where it did not.</summary>
-    public TimeSpan? RetryAfter { get; }
 }

@@ -1,7 +1,5 @@
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
+using EtchStream.Oci.Http;
 
 namespace EtchStream.Oci.Registry;
 
@@ -11,8 +9,6 @@ namespace EtchStream.Oci.Registry;
 /// </summary>
 internal sealed class RegistryTransport : IDisposable
 {
-    private const int MaxRedirects = 10;
-
     private readonly RegistryOptions _options;
     private readonly HttpClient _checked;
     private readonly HttpClient _unchecked;
@@ -20,42 +16,8 @@ internal sealed class RegistryTransport : IDisposable
     public RegistryTransport(RegistryOptions options)
     {
         _options = options;
-        _checked = CreateClient(options.CertificateAuthorities is { } authorities ? (_, certificate, chain, errors) => IsTrusted(authorities, certificate, chain, errors) : null);
-#pragma warning disable MA0039, CA5359 // Asked for by the user, for the hosts listed and no other
-        _unchecked = CreateClient(static (_, _, _, _) => true);
-#pragma warning restore MA0039, CA5359
-    }
-
-    private HttpClient CreateClient(RemoteCertificateValidationCallback? validation)
-    {
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None, // digests are over the bytes as sent
-            UseCookies = false,
-            ConnectTimeout = _options.StallTimeout,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-            Proxy = _options.Proxy ?? new LoopbackBypass(HttpClient.DefaultProxy),
-            SslOptions = { RemoteCertificateValidationCallback = validation }
-        };
-        var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
-        client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("etchstream", typeof(RegistryTransport).Assembly.GetName().Version?.ToString(3)));
-        return client;
-    }
-
-    // The system's authorities have already been asked; only a chain they do not know is built again, with the user's.
-    private static bool IsTrusted(X509Certificate2Collection authorities, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
-    {
-        if (errors == SslPolicyErrors.None) return true;
-        if (errors != SslPolicyErrors.RemoteCertificateChainErrors || certificate is not X509Certificate2 leaf || chain is null) return false;
-        using var own = new X509Chain();
-        own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        own.ChainPolicy.CustomTrustStore.AddRange(authorities);
-        own.ChainPolicy.ExtraStore.AddRange(chain.ChainPolicy.ExtraStore);
-        foreach (var element in chain.ChainElements) own.ChainPolicy.ExtraStore.Add(element.Certificate);
-        own.ChainPolicy.ApplicationPolicy.Add(new System.Security.Cryptography.Oid("1.3.6.1.5.5.7.3.1")); // server authentication
-        return own.Build(leaf);
+        _checked = HttpClients.Create(options);
+        _unchecked = HttpClients.CreateUnchecked(options);
     }
 
     /// <summary>Sends a GET and follows its redirects; the answer's body is still to be read.</summary>
@@ -76,18 +38,14 @@ internal sealed class RegistryTransport : IDisposable
             prepare?.Invoke(request.Headers);
             request.Headers.Authorization = authorization;
             var response = await SendAsync(endpoint, request, what, guard, cancellationToken).ConfigureAwait(false);
-            if (response.StatusCode is not (HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
-                or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect))
-            {
-                return response;
-            }
-
+            if (!HttpAnswers.IsRedirect(response.StatusCode)) return response;
             using (response)
             {
-                if (hop == MaxRedirects) throw new RegistryException($"{what}: more than {MaxRedirects} redirects", response.StatusCode);
-                var next = NextHop(endpoint, current, response, what);
+                var status = response.StatusCode;
+                if (hop == HttpAnswers.MaxRedirects) throw new RegistryException($"{what}: more than {HttpAnswers.MaxRedirects} redirects", status);
+                var next = HttpAnswers.NextHop(response, current, endpoint.IsPlain, problem => new RegistryException($"{what}: {problem}", status));
                 // Dropped for good: a way back to the first host does not make the detour's host trusted.
-                if (Uri.Compare(current, next, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) != 0) authorization = null;
+                if (!HttpAnswers.IsSameServer(current, next)) authorization = null;
                 current = next;
             }
         }
@@ -101,26 +59,17 @@ internal sealed class RegistryTransport : IDisposable
         try
         {
             return await guard.RunAsync(
-                async token => await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token).ConfigureAwait(false), what, cancellationToken).ConfigureAwait(false);
+                async token => await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (NetworkFailure.IsFailure(e))
+        catch (Exception e) when (NetworkFailure.Is(e))
         {
-            throw NetworkFailure.Wrap(e, what);
+            throw RegistryFailure.Wrap(e, what);
         }
         // The handler's own connect time-out.
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new RegistryException($"{what}: no connection within {_options.StallTimeout.TotalSeconds:0} seconds", isTransient: true, inner: e);
         }
-    }
-
-    private static Uri NextHop(RegistryEndpoint endpoint, Uri current, HttpResponseMessage response, string what)
-    {
-        var location = response.Headers.Location ?? throw new RegistryException($"{what}: a redirect without an address", response.StatusCode);
-        var next = location.IsAbsoluteUri ? location : new Uri(current, location);
-        var isAllowed = string.Equals(next.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal)
-            || (endpoint.IsPlain && string.Equals(next.Scheme, Uri.UriSchemeHttp, StringComparison.Ordinal));
-        return isAllowed ? next : throw new RegistryException($"{what}: refused to follow a redirect from {current.Scheme} to {Printable.Clean(next.Scheme)}", response.StatusCode);
     }
 
     public void Dispose()

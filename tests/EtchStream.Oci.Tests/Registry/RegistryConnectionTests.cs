@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using EtchStream.Oci.Http;
 using EtchStream.Oci.Registry;
 using EtchStream.Oci.Tests.Content;
 using EtchStream.TestKit;

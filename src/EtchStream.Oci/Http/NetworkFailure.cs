@@ -2,16 +2,21 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 
-namespace EtchStream.Oci.Registry;
+namespace EtchStream.Oci.Http;
 
-/// <summary>Turns what the network stack throws into the library's own error, and tells what passes from what stays.</summary>
-internal static class NetworkFailure
+/// <summary>What a failure of the network stack was, in words.</summary>
+/// <param name="Text">One line: what happened, what the user can do.</param>
+/// <param name="IsTransient">Whether it may pass.</param>
+internal readonly record struct NetworkFailure(string Text, bool IsTransient)
 {
-    public static bool IsFailure(Exception error) =>
-        error is not DigestMismatchException and not RegistryException and not CorruptImageException and (HttpRequestException or IOException or SocketException);
+    /// <summary>Whether the network stack threw it: not an error that says already what is wrong.</summary>
+    public static bool Is(Exception error) =>
+        error is not DigestMismatchException and not HttpTransferException and not CorruptImageException and (HttpRequestException or IOException or SocketException);
 
-    public static RegistryException Wrap(Exception error, string what)
+    /// <summary>Tells what passes from what stays, and finds the words.</summary>
+    public static NetworkFailure Of(Exception error, ServerKind server)
     {
+        if (error is StalledException) return new NetworkFailure(error.Message, IsTransient: true);
         var innermost = error;
         while (innermost.InnerException is not null) innermost = innermost.InnerException;
         var kind = (error as HttpRequestException)?.HttpRequestError ?? (error as HttpIOException)?.HttpRequestError;
@@ -24,15 +29,15 @@ internal static class NetworkFailure
             HttpRequestError.ConfigurationLimitExceeded or HttpRequestError.UserAuthenticationError or HttpRequestError.VersionNegotiationError => false,
             _ => true
         };
-        var hint = innermost is SocketException socket ? Hint(socket.SocketErrorCode)
+        var hint = innermost is SocketException socket ? Hint(socket.SocketErrorCode, server)
             : innermost is not AuthenticationException ? ""
             : innermost.Message.Contains("ValidationCallback", StringComparison.Ordinal) ? "; is its authority in the file given with --ca, and is the certificate for this host?"
             : innermost.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase) ? "; if its certificate is from an authority of your own, give that with --ca"
-            : "; if the registry has no TLS, name it with --insecure-registry";
+            : "; " + server.WithoutTls;
         // With a socket's error, the client's own message has the host and port that could not be reached.
         var said = innermost.Message.Contains("ValidationCallback", StringComparison.Ordinal) ? "its certificate is not trusted"
             : innermost is SocketException && error is HttpRequestException ? error.Message : innermost.Message;
-        return new RegistryException($"{what}: {Printable.Clean(said).TrimEnd('.')}{hint}", isTransient: isTransient, inner: error);
+        return new NetworkFailure($"{Printable.Clean(said).TrimEnd('.')}{hint}", isTransient);
     }
 
     /// <summary>True where nothing listens at the address: a service that starts in a moment, but mostly a wrong address.</summary>
@@ -45,15 +50,11 @@ internal static class NetworkFailure
         return false;
     }
 
-    private static string Hint(SocketError code) => code switch
+    private static string Hint(SocketError code, ServerKind server) => code switch
     {
-        SocketError.ConnectionRefused => "; is the registry running, and are host and port right?",
+        SocketError.ConnectionRefused => $"; is the {server.Noun} running, and are host and port right?",
         SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "; is the host's name right, and is there a network, or a proxy to be named in HTTPS_PROXY?",
         SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.TimedOut => "; is there a network, or a proxy to be named in HTTPS_PROXY?",
         _ => ""
     };
-
-    public static bool IsTransient(HttpStatusCode status) => status is
-        HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError
-        or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 }

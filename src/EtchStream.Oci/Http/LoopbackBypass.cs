@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace EtchStream.Oci.Registry;
+namespace EtchStream.Oci.Http;
 
 /// <summary>
 /// Keeps loopback addresses away from the environment's proxy, to which they would mean the proxy's own machine. .NET leaves that to

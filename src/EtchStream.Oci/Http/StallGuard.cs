@@ -1,8 +1,8 @@
-namespace EtchStream.Oci.Registry;
+namespace EtchStream.Oci.Http;
 
 /// <summary>
 /// Cancels a connection that stays silent. Armed while something is awaited from the network and disarmed in between, so that a slow
-/// consumer of the data is never taken for a stalled registry.
+/// consumer of the data is never taken for a stalled server.
 /// </summary>
 internal sealed class StallGuard : IDisposable
 {
@@ -11,15 +11,15 @@ internal sealed class StallGuard : IDisposable
     private readonly TimeSpan _timeout;
     private volatile bool _stalled;
 
-    public StallGuard(RegistryOptions options)
+    public StallGuard(HttpOptions options)
     {
         _timeout = options.StallTimeout;
         _timer = options.TimeProvider.CreateTimer(static state => ((StallGuard)state!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Runs one network operation under the guard and the caller's token.</summary>
-    /// <exception cref="RegistryException">Nothing came for the whole time-out; transient.</exception>
-    public async ValueTask<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> operation, string what, CancellationToken cancellationToken)
+    /// <exception cref="StalledException">Nothing came for the whole time-out.</exception>
+    public async ValueTask<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> operation, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var registration = cancellationToken.UnsafeRegister(static state => ((StallGuard)state!).Stop(), this);
@@ -32,7 +32,7 @@ internal sealed class StallGuard : IDisposable
             }
             catch (OperationCanceledException e) when (_stalled && !cancellationToken.IsCancellationRequested)
             {
-                throw new RegistryException($"{what}: nothing came for {_timeout.TotalSeconds:0} seconds", isTransient: true, inner: e);
+                throw new StalledException(_timeout, e);
             }
             catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
             {

@@ -1,0 +1,6 @@
+namespace EtchStream.Oci.Http;
+
+/// <summary>What errors call the other side, and what they advise about it.</summary>
+/// <param name="Noun">Such as "registry".</param>
+/// <param name="WithoutTls">What to do where it does not speak TLS.</param>
+internal sealed record ServerKind(string Noun, string WithoutTls);

@@ -48,6 +48,7 @@ public static class UnpackPipeline
     /// <exception cref="UnsafePathException">A path of the archive leads out of its partition.</exception>
     /// <exception cref="PartitionNotFoundException">Files for a partition that the image does not have.</exception>
     /// <exception cref="OutOfSpaceException">A partition, or the output's disk, is full.</exception>
+    /// <exception cref="Oci.Http.HttpTransferException">The web server, or the way to it, failed for good.</exception>
     /// <exception cref="OutputRefusedException">The output is a folder, or the input itself.</exception>
     public static Task<UnpackReport> RunAsync(UnpackOptions options, IProgress<UnpackProgress>? progress = null, CancellationToken cancellationToken = default) =>
         RunAsync(options, new FileSystemOpener(), progress, cancellationToken);
@@ -133,6 +134,7 @@ public static class UnpackPipeline
             IsSigned = demux.Signature is not null,
             SignedBy = signedBy,
             ArchiveCompression = read.Compression,
+            Resumptions = input.Resumptions,
             ImageName = demux.ImageName!,
             ImageCompression = image.Compression,
             ImageSize = output.Length,

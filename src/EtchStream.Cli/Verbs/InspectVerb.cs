@@ -8,11 +8,14 @@ namespace EtchStream.Cli.Verbs;
 [Verb("inspect", HelpText = "Show what an archive or a disk image holds.")]
 internal sealed class InspectVerb : CommonOptions
 {
-    [Value(0, MetaName = "ARCHIVE|IMAGE", HelpText = "The file, told by its content; - for an archive from standard input.")]
+    [Value(0, MetaName = "ARCHIVE|IMAGE", HelpText = "The file, told by its content; - for an archive from standard input, or the address of one, http:// or https://.")]
     public string? Input { get; set; }
 
     [Value(1, MetaName = "", Hidden = true)]
     public IEnumerable<string> Surplus { get; set; } = [];
+
+    [Option("ca", MetaValue = "FILE", HelpText = ArchiveArgument.CaHelp)]
+    public string? CertificateAuthorities { get; set; }
 
     [Option("json", HelpText = "The result as JSON.")]
     public bool Json { get; set; }
@@ -23,7 +26,8 @@ internal sealed class InspectVerb : CommonOptions
         if (string.IsNullOrEmpty(Input)) throw new UsageException("the archive or image to look into is missing: etchstream inspect ARCHIVE|IMAGE");
         if (Surplus.FirstOrDefault() is { } surplus) throw new UsageException($"'{surplus}': one file only");
         using var progress = OpenProgress(terminal);
-        var report = await Inspector.InspectAsync(terminal.OpenArchive(Input), decoders: null, cancellationToken).ConfigureAwait(false);
+        var input = await ArchiveArgument.OpenAsync(terminal, Input, CertificateAuthorities, cancellationToken).ConfigureAwait(false);
+        var report = await Inspector.InspectAsync(input, decoders: null, cancellationToken).ConfigureAwait(false);
         await terminal.Out.WriteAsync(Json ? report.ToJson() + "\n" : InspectText.Format(report)).ConfigureAwait(false);
 
         // What could be told is told, but a script must not take a damaged archive for a whole one.

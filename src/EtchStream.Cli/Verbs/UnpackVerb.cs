@@ -15,7 +15,7 @@ internal sealed class UnpackVerb : CommonOptions
 {
     private bool _hasDevices;
 
-    [Value(0, MetaName = "INPUT", HelpText = "The archive, compressed or not; - for standard input.")]
+    [Value(0, MetaName = "INPUT", HelpText = "The archive, compressed or not: a file, - for standard input, or an address, http:// or https://. User and password come from ~/.netrc or the address; a lost connection is taken up again.")]
     public string? Input { get; set; }
 
     [Value(1, MetaName = "OUTPUT", HelpText = "The file or block device to write, or several, which get the same bytes in one pass. A file gets its name only when it is complete; a device, which must not be in use, its partition table.")]
@@ -23,6 +23,9 @@ internal sealed class UnpackVerb : CommonOptions
 
     [Option("verify", HelpText = "Read back from the medium all that was written, past the system's cache, and compare, before an output is complete.")]
     public bool Verify { get; set; }
+
+    [Option("ca", MetaValue = "FILE", HelpText = ArchiveArgument.CaHelp)]
+    public string? CertificateAuthorities { get; set; }
 
     [Option("trusted-key", MetaValue = "KEY.pem", HelpText = "Take only an archive that was signed (pack --sign) by the owner of this public key. Can be given several times: one of them has to fit.")]
     public IEnumerable<string> TrustedKey { get; set; } = [];
@@ -68,7 +71,7 @@ internal sealed class UnpackVerb : CommonOptions
             Injections = injections,
             ConfigPath = Config is null ? null : OptionFile.Check("--config", Config),
             SplashPath = Splash is null ? null : OptionFile.Check("--splash", Splash),
-            Input = terminal.OpenArchive(Input),
+            Input = await ArchiveArgument.OpenAsync(terminal, Input, CertificateAuthorities, cancellationToken).ConfigureAwait(false),
             Outputs = outputs,
             Grow = grow,
             Force = Force,
@@ -126,6 +129,7 @@ internal sealed class UnpackVerb : CommonOptions
 
         if (report.SignedBy is { } key) text += $"; signed by {key}";
         else if (report.IsSigned) text += "; its signature was not checked (--trusted-key)";
+        if (report.Resumptions > 0) text += $"; the connection was lost and taken up again {(report.Resumptions == 1 ? "once" : $"{report.Resumptions} times")}";
         if (report.Grown is { } grown) text += $"; partition {grown.Number} was grown from {Text.Bytes(grown.Before)} to {Text.Bytes(grown.After)}";
 
         return text;

@@ -65,7 +65,7 @@ internal sealed class RegistryAuthenticator(RegistryTransport transport, Registr
     };
 
     private static AuthenticationHeaderValue BasicHeader(RegistryCredential credential) =>
-        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credential.UserName}:{credential.Secret}")));
+        BasicAuthorization.Of(credential.UserName, credential.Secret);
 
     private async Task<Grant> FetchTokenAsync(RegistryEndpoint endpoint, string repository, AuthChallenge challenge, RegistryCredential? credential, CancellationToken cancellationToken)
     {

@@ -4,8 +4,8 @@ using EtchStream.Oci.Http;
 namespace EtchStream.Oci.Registry;
 
 /// <summary>
-/// Sends requests and follows redirects. Not left to HttpClient, because the <c>Authorization</c> header must not go along to another
-/// host: blobs are mostly redirected to a storage provider, whose signed addresses also fail with a second credential.
+/// Sends requests to registries and follows where they lead: blobs are mostly redirected to a storage provider, whose signed addresses
+/// fail with a second credential.
 /// </summary>
 internal sealed class RegistryTransport : IDisposable
 {
@@ -28,28 +28,11 @@ internal sealed class RegistryTransport : IDisposable
     /// <param name="what">What is asked for, in errors.</param>
     /// <param name="guard">Ends a silent connection.</param>
     /// <param name="cancellationToken">Ends the request.</param>
-    public async Task<HttpResponseMessage> GetAsync(
-        RegistryEndpoint endpoint, Uri uri, AuthenticationHeaderValue? authorization, Action<HttpRequestHeaders>? prepare, string what, StallGuard guard, CancellationToken cancellationToken)
-    {
-        var current = uri;
-        for (var hop = 0; ; hop++)
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, current);
-            prepare?.Invoke(request.Headers);
-            request.Headers.Authorization = authorization;
-            var response = await SendAsync(endpoint, request, what, guard, cancellationToken).ConfigureAwait(false);
-            if (!HttpAnswers.IsRedirect(response.StatusCode)) return response;
-            using (response)
-            {
-                var status = response.StatusCode;
-                if (hop == HttpAnswers.MaxRedirects) throw new RegistryException($"{what}: more than {HttpAnswers.MaxRedirects} redirects", status);
-                var next = HttpAnswers.NextHop(response, current, endpoint.IsPlain, problem => new RegistryException($"{what}: {problem}", status));
-                // Dropped for good: a way back to the first host does not make the detour's host trusted.
-                if (!HttpAnswers.IsSameServer(current, next)) authorization = null;
-                current = next;
-            }
-        }
-    }
+    public Task<HttpResponseMessage> GetAsync(
+        RegistryEndpoint endpoint, Uri uri, AuthenticationHeaderValue? authorization, Action<HttpRequestHeaders>? prepare, string what, StallGuard guard, CancellationToken cancellationToken) =>
+        Redirects.FollowAsync(
+            uri, authorization, prepare, request => SendAsync(endpoint, request, what, guard, cancellationToken), _ => endpoint.IsPlain,
+            (problem, status) => new RegistryException($"{what}: {problem}", status));
 
     /// <summary>Sends one request, as it is.</summary>
     public async Task<HttpResponseMessage> SendAsync(RegistryEndpoint endpoint, HttpRequestMessage request, string what, StallGuard guard, CancellationToken cancellationToken)

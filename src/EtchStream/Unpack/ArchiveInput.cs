@@ -1,16 +1,29 @@
+using EtchStream.Formats.Compression;
+using EtchStream.Unpack.Http;
 using Microsoft.Win32.SafeHandles;
 
 namespace EtchStream.Unpack;
 
-/// <summary>Where the bytes of an archive come from: a file, standard input, any stream. Nothing of it is ever changed.</summary>
+/// <summary>Where the bytes of an archive come from: a file, standard input, a web server, any stream. Nothing of it is ever changed.</summary>
 public sealed class ArchiveInput : IAsyncDisposable
 {
+    private readonly HttpArchiveStream? _download;
+
     private ArchiveInput(Stream stream, string name, string? path)
     {
         Stream = stream;
         Name = name;
         Path = path;
         Length = stream.CanSeek ? stream.Length - stream.Position : null;
+    }
+
+    private ArchiveInput(HttpArchiveStream download, Stream stream, string name)
+    {
+        _download = download;
+        Stream = stream;
+        Name = name;
+        // Of the bytes on their way; it says nothing where they are unpacked on arrival.
+        Length = ReferenceEquals(stream, download) ? download.KnownLength : null;
     }
 
     /// <summary>The bytes, read forward only.</summary>
@@ -58,6 +71,35 @@ public sealed class ArchiveInput : IAsyncDisposable
         // The console's stream would read in small pieces; the descriptor itself takes as much as the pipe holds.
         return new ArchiveInput(new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0), name, path: null);
     }
+
+    /// <summary>
+    /// Opens an archive on a web server: connects, and waits for the answer, but reads nothing yet. Connections that are lost later are
+    /// replaced, and the rest is asked for.
+    /// </summary>
+    /// <param name="url">The address.</param>
+    /// <param name="options">How the server is reached; null for the defaults, without a netrc file.</param>
+    /// <param name="decoders">What undoes a content encoding that the server uses although it was not asked to; null for the built-in decoders.</param>
+    /// <param name="cancellationToken">Ends the wait for the answer.</param>
+    /// <exception cref="Oci.Http.HttpTransferException">The server is not there or does not give it.</exception>
+    /// <exception cref="Formats.UnsupportedFormatException">A content encoding that is not known.</exception>
+    public static async Task<ArchiveInput> OpenUrlAsync(ArchiveUrl url, HttpInputOptions? options = null, Decoders? decoders = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        var download = new HttpArchiveStream(url, options ?? new HttpInputOptions());
+        try
+        {
+            await download.ConnectAsync(cancellationToken).ConfigureAwait(false);
+            return new ArchiveInput(download, ContentEncoding.Decode(download, download.Encodings, decoders ?? Decoders.Default), url.ToString());
+        }
+        catch
+        {
+            await download.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>How often the connection to the web server was lost, and the rest came by a new one.</summary>
+    public int Resumptions => _download?.Resumptions ?? 0;
 
     /// <summary>Takes an open stream, which is disposed with this object.</summary>
     public static ArchiveInput FromStream(Stream stream, string name)

@@ -33,7 +33,8 @@ internal sealed class ArchiveReadStage
     {
         // Not disposed: it owns nothing, the input belongs to the pipeline.
         var stream = new CountingStream(_input.Stream, _counters);
-        var head = await stream.PeekAsync(HeadLength, cancellationToken).ConfigureAwait(false);
+        ReadOnlyMemory<byte> head = default;
+        await EntryContext.RunAsync(_input.Name, async () => head = await stream.PeekAsync(HeadLength, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
         if (head.IsEmpty) throw new CorruptFormatException(_input.Name, 0, "it is empty");
         var format = CompressionDetector.Detect(head.Span);
         if (format != CompressionFormat.None)
@@ -45,7 +46,7 @@ internal sealed class ArchiveReadStage
         }
 
         CheckNoDiskImage(head.Span);
-        await new BufferedReadStage(stream).RunAsync(output, cancellationToken).ConfigureAwait(false);
+        await EntryContext.RunAsync(_input.Name, () => new BufferedReadStage(stream).RunAsync(output, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>How reports call a compression: <c>gzip</c>, <c>zstd</c>, <c>xz</c>, <c>bzip2</c>, <c>zip</c>.</summary>

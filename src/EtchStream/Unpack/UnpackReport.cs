@@ -21,6 +21,9 @@ public sealed class UnpackReport
     /// <summary>The archive's compression (<c>gzip</c>, <c>zstd</c>…), null when it has none.</summary>
     public string? ArchiveCompression { get; init; }
 
+    /// <summary>How often the connection to the web server was lost, and the rest came by a new one.</summary>
+    public int Resumptions { get; init; }
+
     /// <summary>Name of the disk image in the archive.</summary>
     public required string ImageName { get; init; }
 

@@ -12,7 +12,7 @@ exec </dev/null
 
 packages=(
     acl attr btrfs-progs busybox-static bzip2 cryptsetup-bin debootstrap docker-registry docker.io dosfstools e2fsprogs erofs-utils
-    exfatprogs f2fs-tools fdisk gdisk libarchive-tools libcap2-bin mount mtools openssl parted skopeo squashfs-tools strace umoci
+    exfatprogs f2fs-tools fdisk gdisk libarchive-tools libcap2-bin mount mtools nginx-light openssl parted skopeo squashfs-tools strace umoci
     user-mode-linux xfsprogs xz-utils zip unzip zstd
 )
 install=1

@@ -89,7 +89,7 @@ public sealed class ArchiveInput : IAsyncDisposable
         try
         {
             await download.ConnectAsync(cancellationToken).ConfigureAwait(false);
-            return new ArchiveInput(download, ContentEncoding.Decode(download, download.Encodings, decoders ?? Decoders.Default), url.ToString());
+            return new ArchiveInput(download, ContentEncoding.Decode(url.ToString(), download, download.Encodings, decoders ?? Decoders.Default), url.ToString());
         }
         catch
         {

@@ -34,6 +34,7 @@ public static class HostPackages
         ["cryptsetup"] = "cryptsetup-bin",
         ["mkswap"] = "util-linux",
         ["script"] = "bsdutils",
+        ["nginx"] = "nginx-light",
         ["openssl"] = "openssl",
         ["partx"] = "util-linux",
         ["tar"] = "tar",

@@ -11,7 +11,7 @@ internal static class ContentEncoding
 {
     /// <summary>The bytes of the archive.</summary>
     /// <exception cref="UnsupportedFormatException">It is one that is not known.</exception>
-    public static Stream Decode(Stream body, IReadOnlyList<string> encodings, Decoders decoders)
+    public static Stream Decode(string name, Stream body, IReadOnlyList<string> encodings, Decoders decoders)
     {
         // The last that was applied comes off first.
         foreach (var encoding in encodings.Reverse())
@@ -22,7 +22,7 @@ internal static class ContentEncoding
                 "zstd" => CompressionFormat.Zstd,
                 _ => null,
             };
-            if (format is null) throw new UnsupportedFormatException("content encoding", $"the server sends the archive with the content encoding {encoding}, which was not asked for and is not known; gzip and zstd are");
+            if (format is null) throw new UnsupportedFormatException("content encoding", $"{name}: the server sends the archive with the content encoding {encoding}, which was not asked for and is not known; gzip and zstd are");
             body = decoders.Open(format.Value, body);
         }
 

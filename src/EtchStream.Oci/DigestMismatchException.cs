@@ -8,8 +8,9 @@ public sealed class DigestMismatchException : IOException
     /// <param name="expected">What was promised, a digest or a length in bytes.</param>
     /// <param name="actual">What came.</param>
     /// <param name="hint">What can be done; null where nothing is known.</param>
-    public DigestMismatchException(string subject, string expected, string actual, string? hint = null)
-        : base($"{subject}: expected {expected}, got {actual}{(hint is null ? "" : "; " + hint)}")
+    /// <param name="inner">The error that led to its being found; null where it was found by itself.</param>
+    public DigestMismatchException(string subject, string expected, string actual, string? hint = null, Exception? inner = null)
+        : base($"{subject}: expected {expected}, got {actual}{(hint is null ? "" : "; " + hint)}", inner)
     {
         Hint = hint;
         Subject = subject;

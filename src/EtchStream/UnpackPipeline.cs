@@ -94,6 +94,11 @@ public static class UnpackPipeline
                     await demux.InjectAsync(injections, token).ConfigureAwait(false);
                     await EntryContext.RunAsync(input.Name, () => demux.CommitAsync(token)).ConfigureAwait(false);
                 }
+                catch (Exception e) when (DamageCheck.MayBeTheCause(e))
+                {
+                    if (await new DamageCheck(input, read, source, consumed.Writer, hash, demux).FindAsync(e, token).ConfigureAwait(false) is { } damage) throw damage;
+                    throw;
+                }
                 finally
                 {
                     writes.Writer.TryComplete();

@@ -60,6 +60,22 @@ public sealed class ChannelByteSource : ByteSource
         return _held.Count == 0 || Hold ? ValueTask.CompletedTask : ReleaseHeldAsync(position, cancellationToken);
     }
 
+    /// <summary>Hands on all that is left, unread, after the parser has given up.</summary>
+    /// <param name="limit">Bytes that are read for it, about.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>False where more would have come.</returns>
+    public async ValueTask<bool> DrainAsync(long limit, CancellationToken cancellationToken)
+    {
+        await ReleaseAsync(long.MaxValue, cancellationToken).ConfigureAwait(false);
+        for (long count = 0; count <= limit; count += Window.Length)
+        {
+            Consume(Window.Length);
+            if (!await FillAsync(cancellationToken).ConfigureAwait(false)) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Gives back the buffers this source still owns and those that wait in the channel.</summary>
     public override ValueTask DisposeAsync()
     {

@@ -13,10 +13,18 @@ namespace EtchStream.Unpack;
 /// </remarks>
 internal sealed class ArchiveHashStage
 {
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _limit = long.MaxValue;
+    private volatile TrailerSearch? _search;
 
     /// <summary>The SHA-256, once the stage has ended.</summary>
     public byte[]? Digest { get; private set; }
+
+    /// <summary>Ends when the stage does.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>Whether no digest is taken.</summary>
+    public bool IsStopped => Volatile.Read(ref _limit) == 0;
 
     /// <summary>No digest is wanted: from now on buffers are only given back.</summary>
     public void Stop() => Volatile.Write(ref _limit, 0);
@@ -24,10 +32,24 @@ internal sealed class ArchiveHashStage
     /// <summary>The bytes from <paramref name="offset"/> on do not count.</summary>
     public void EndAt(long offset) => Volatile.Write(ref _limit, offset);
 
+    /// <summary>The parser has given up, and finds no trailer any more: from now on it is looked for here.</summary>
+    public void Search(TrailerSearch search) => _search = search;
+
     /// <summary>Runs until the channel is completed.</summary>
     public async Task RunAsync(ChannelReader<PooledBuffer> input, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(input);
+        try
+        {
+            await HashAsync(input, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _ended.TrySetResult();
+        }
+    }
+
+    private async Task HashAsync(ChannelReader<PooledBuffer> input, CancellationToken cancellationToken)
+    {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         long position = 0;
         await foreach (var buffer in input.ReadAllAsync(cancellationToken).ConfigureAwait(false))
@@ -35,7 +57,8 @@ internal sealed class ArchiveHashStage
             using (buffer)
             {
                 var count = Math.Min(buffer.Length, Volatile.Read(ref _limit) - position);
-                if (count > 0) hash.AppendData(buffer.Data.Span[..(int)count]);
+                if (_search is { } search && count == buffer.Length) search.Append(buffer.Data.Span, position, hash);
+                else if (count > 0) hash.AppendData(buffer.Data.Span[..(int)count]);
                 position += buffer.Length;
             }
         }

@@ -16,15 +16,20 @@ internal static class TrailerCheck
     {
         if (demux.Trailer is not { } trailer) return;
         if (trailer.Archive.Length != demux.TrailerOffset) throw Differs(input, "the archive's length up to the trailer", trailer.Archive.Length, demux.TrailerOffset);
-        var actual = Convert.ToHexStringLower(hash.Digest ?? throw new InvalidOperationException("the hash stage has not ended"));
-        if (!string.Equals(actual, trailer.Archive.Sha256, StringComparison.Ordinal))
-        {
-            throw new DigestMismatchException($"{input}: the archive's bytes", $"sha256:{trailer.Archive.Sha256}", $"sha256:{actual}");
-        }
+        var actual = hash.Digest ?? throw new InvalidOperationException("the hash stage has not ended");
+        if (Convert.ToHexStringLower(actual) != trailer.Archive.Sha256) throw Damaged(input, trailer, actual);
 
         if (trailer.Image is { } raw && raw.Length != image.Size) throw Differs(input, "the disk image's length", raw.Length, image.Size);
         foreach (var partition in trailer.Partitions) CheckCounts(input, partition, demux.Splicer);
     }
+
+    /// <summary>The error for bytes that are not those that were packed.</summary>
+    /// <param name="input">The archive's name.</param>
+    /// <param name="trailer">What it says.</param>
+    /// <param name="actual">The digest of the bytes.</param>
+    /// <param name="first">What the damage looked like at first; null where it was found by the digest alone.</param>
+    public static DigestMismatchException Damaged(string input, ArchiveTrailer trailer, byte[] actual, Exception? first = null) =>
+        new($"{input}: the archive's bytes", $"sha256:{trailer.Archive.Sha256}", $"sha256:{Convert.ToHexStringLower(actual)}", first is null ? null : $"the damage showed as: {first.Message}", first);
 
     private static void CheckCounts(string input, TrailerPartition promised, PartitionSplicer? splicer)
     {

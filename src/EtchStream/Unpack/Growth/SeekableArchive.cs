@@ -28,7 +28,8 @@ internal static class SeekableArchive
         }
     }
 
-    private static async Task<byte[]?> ReadMemberAsync(FileStream file, long place, string name, int maxLength, CancellationToken cancellationToken)
+    /// <summary>The content of the member whose header is at <paramref name="place"/>; null where it is another one, or too long.</summary>
+    public static async Task<byte[]?> ReadMemberAsync(Stream file, long place, string name, int maxLength, CancellationToken cancellationToken)
     {
         file.Position = place;
         await using var source = new StreamByteSource(file, leaveOpen: true);

@@ -4,8 +4,9 @@ namespace EtchStream.Dataflow;
 
 /// <summary>Writes the parts of a stream of image bytes that are not zero, at their places.</summary>
 /// <remarks>
-/// In a new file what is not written reads as zeros and takes no space; a writer that has to see to that itself is told of the zeros. Blocks are aligned in the image, not in the
-/// pieces that arrive. The block size is a compromise: smaller ones find a few more holes but cut the writes into many.
+/// In a new file what is not written reads as zeros and takes no space; a writer that has to see to that itself is told of the zeros.
+/// Blocks are aligned in the image, not in the pieces that arrive. The block size is a compromise: smaller ones find a few more holes but
+/// cut the writes into many.
 /// </remarks>
 internal static class ZeroRuns
 {

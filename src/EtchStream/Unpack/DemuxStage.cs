@@ -223,7 +223,6 @@ internal sealed class DemuxStage
     {
         if (name.SequenceEqual("etch-trailer.json"u8)) return ClassifyTrailer(entry);
         var isManifest = name.SequenceEqual("manifest.json"u8);
-
         if (!isManifest && Manifest is null && IsSignatureAsked) throw new UntrustedArchiveException("it was made by hand, without a manifest, and is not signed; only a signed archive is to be taken (--trusted-key)");
 
         // Without a manifest no trailer is expected, so there is no need to hash gigabytes.

@@ -69,9 +69,6 @@ internal sealed class OutputSet : IExtensibleDisk, IZeroingWriter, IDisposable
         }
     }
 
-    /// <summary>Wraps outputs that are open already.</summary>
-    public static OutputSet Of(params IEnumerable<IOutput> outputs) => new([.. outputs.Select(o => new OutputSlot(o.ShownPath) { Output = o })]);
-
     /// <inheritdoc/>
     public void Read(long offset, Span<byte> buffer)
     {

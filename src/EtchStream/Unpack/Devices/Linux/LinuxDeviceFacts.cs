@@ -47,8 +47,7 @@ internal sealed class LinuxDeviceFacts
     public static LinuxDeviceFacts Read(string path, uint major, uint minor)
     {
         var number = string.Create(CultureInfo.InvariantCulture, $"{major}:{minor}");
-        var link = System.IO.Path.Combine(ByNumber, number);
-        return new LinuxDeviceFacts(path, number, Directory.Exists(link) ? Directory.ResolveLinkTarget(link, returnFinalTarget: true)?.FullName ?? link : link);
+        return new LinuxDeviceFacts(path, number, FolderOf(number) ?? System.IO.Path.Combine(ByNumber, number));
     }
 
     /// <summary>The folder of a device by its number; null where there is no such block device.</summary>

@@ -80,7 +80,7 @@ public static class UnpackPipeline
         var source = new ChannelByteSource(buffers.Reader, consumed.Writer);
         using var combiner = new WriteCombiner(writes.Writer);
         var image = new ImageExtractor(options.Decoders, combiner, output, counters);
-        var demux = new DemuxStage(source, hash, image, combiner, counters, manifest => new PartitionSplicer(output, combiner, fileSystems, manifest, options.Grow)) { AlwaysSplices = options.Grow.ImageSize is not null, Grow = options.Grow, IsSignatureAsked = options.TrustedKeys is not null };
+        var demux = new DemuxStage(source, hash, image, combiner, counters, manifest => new PartitionSplicer(output, combiner, fileSystems, manifest, options.Grow, options.Verify)) { AlwaysSplices = options.Grow.ImageSize is not null, Grow = options.Grow, IsSignatureAsked = options.TrustedKeys is not null };
         try
         {
             await using var scope = new StageScope(cancellationToken);
@@ -127,6 +127,9 @@ public static class UnpackPipeline
         {
             counters.Phase = UnpackPhase.Verify;
             await output.ForEachAsync(o => ((VerifyingOutput)o).Verify(cancellationToken)).ConfigureAwait(false);
+            // They all hold the same bytes now: one of them stands for all.
+            var objects = new ExpectedObjectsCheck(output, input.Name, cancellationToken);
+            foreach (var target in demux.Splicer?.Targets ?? []) await Task.Run(() => objects.Run(target, target.Expected!), CancellationToken.None).ConfigureAwait(false);
         }
 
         cancellationToken.ThrowIfCancellationRequested();

@@ -2,11 +2,13 @@ using System.Text;
 using EtchStream.Archive;
 using EtchStream.Dataflow;
 using EtchStream.Formats;
+using EtchStream.Formats.Fat;
 using EtchStream.Formats.IO;
 using EtchStream.Formats.Partitions;
 using EtchStream.Formats.Tar;
 using EtchStream.Formats.Unix;
 using EtchStream.Unpack.Growth;
+using EtchStream.Unpack.Verification;
 
 namespace EtchStream.Unpack.Splicing;
 
@@ -31,6 +33,7 @@ internal sealed class PartitionSplicer
     private readonly int _engineNumber;
     private readonly EngineReuse? _reuse;
     private readonly RoomKeeper _room;
+    private readonly bool _remembers;
     private bool _isLeftOut;
     private SpliceSelector? _current;
 
@@ -40,9 +43,11 @@ internal sealed class PartitionSplicer
     /// <param name="opener">Opens the file systems.</param>
     /// <param name="manifest">The archive's manifest, when it has one: which container engine it brings images for.</param>
     /// <param name="grow">Whether the image may become larger; null for not.</param>
+    /// <param name="remembers">Whether what has to be there in the end is remembered: <see cref="SpliceTarget.Expected"/>.</param>
     /// <exception cref="PartitionNotFoundException">The engine's partition is not there.</exception>
-    public PartitionSplicer(IDisk disk, WriteCombiner combiner, IFileSystemOpener opener, ArchiveManifest? manifest, GrowOptions? grow = null)
+    public PartitionSplicer(IDisk disk, WriteCombiner combiner, IFileSystemOpener opener, ArchiveManifest? manifest, GrowOptions? grow = null, bool remembers = false)
     {
+        _remembers = remembers;
         _disk = disk;
         _combiner = combiner;
         _opener = opener;
@@ -97,7 +102,7 @@ internal sealed class PartitionSplicer
         {
             if (!_isLeftOut) _room.Ensure(target, entry);
             if (_isLeftOut) LeaveOut(entry, target);
-            else if (linkTarget is not null && entry.Kind == FileKind.SymbolicLink) target.Writer.CreateSymbolicLink(path.Path, linkTarget, EntryAttributes.Of(entry));
+            else if (linkTarget is not null && entry.Kind == FileKind.SymbolicLink) CreateSymbolicLink(entry, path.Path, linkTarget, target);
             else Create(entry, otherPath ?? path.Path, target);
         }
         catch (Exception e) when (EntryContext.Describes(e))
@@ -115,7 +120,11 @@ internal sealed class PartitionSplicer
         try
         {
             var merged = RepositoriesMerge.Merge(target.Writer.TryReadFile(path.Path, RepositoriesMerge.MaxLength), content);
-            _mapper.Begin(target.ContentWriter, target.Writer.CreateFile(path.Path, EntryAttributes.Of(entry), merged.Length), merged.Length, dataRuns: null);
+            var attributes = EntryAttributes.Of(entry);
+            _mapper.Begin(target.ContentWriter, target.Writer.CreateFile(path.Path, attributes, merged.Length), merged.Length, dataRuns: null);
+            target.Expected?.BeginFile(path.Path, attributes, merged.Length, dataRuns: null);
+            target.Expected?.Data(merged);
+            target.Expected?.EndFile();
             _mapper.Append(merged);
             _mapper.End();
         }
@@ -131,13 +140,17 @@ internal sealed class PartitionSplicer
     /// <summary>Takes the next bytes of the file that was begun.</summary>
     public void Content(ReadOnlySpan<byte> content)
     {
-        if (!_isLeftOut) _mapper.Append(content);
+        if (_isLeftOut) return;
+        _mapper.Append(content);
+        _current!.Target.Expected?.Data(content);
     }
 
     /// <summary>Ends the file that was begun.</summary>
     public void End()
     {
-        if (!_isLeftOut) _mapper.End();
+        if (_isLeftOut) return;
+        _mapper.End();
+        _current!.Target.Expected?.EndFile();
     }
 
     /// <summary>What was written, by partition.</summary>
@@ -191,20 +204,32 @@ internal sealed class PartitionSplicer
                 break;
             case FileKind.Directory when target.Engine?.IsSharedFolder(path) == true:
                 writer.EnsureDirectory(path, EntryAttributes.Of(entry));
+                target.Expected?.Directory(path, attributes: null);
                 break;
             case FileKind.Directory:
-                writer.CreateDirectory(path, EntryAttributes.Of(entry));
+                var attributes = EntryAttributes.Of(entry);
+                writer.CreateDirectory(path, attributes);
+                target.Expected?.Directory(path, attributes);
                 break;
             case FileKind.SymbolicLink:
-                writer.CreateSymbolicLink(path, entry.LinkName, EntryAttributes.Of(entry));
+                CreateSymbolicLink(entry, path, entry.LinkName, target);
                 break;
             case FileKind.HardLink:
                 CreateHardLink(entry, path, target);
                 break;
             default:
-                writer.CreateNode(path, entry.Kind, entry.DeviceMajor, entry.DeviceMinor, EntryAttributes.Of(entry));
+                var ofNode = EntryAttributes.Of(entry);
+                writer.CreateNode(path, entry.Kind, entry.DeviceMajor, entry.DeviceMinor, ofNode);
+                target.Expected?.Node(path, entry.Kind, entry.DeviceMajor, entry.DeviceMinor, ofNode);
                 break;
         }
+    }
+
+    private static void CreateSymbolicLink(TarEntry entry, ReadOnlySpan<byte> path, ReadOnlySpan<byte> linkTarget, SpliceTarget target)
+    {
+        var attributes = EntryAttributes.Of(entry);
+        target.Writer.CreateSymbolicLink(path, linkTarget, attributes);
+        target.Expected?.SymbolicLink(path, linkTarget, attributes);
     }
 
     private void CreateFile(TarEntry entry, ReadOnlySpan<byte> path, SpliceTarget target)
@@ -216,7 +241,9 @@ internal sealed class PartitionSplicer
             content = entry.ContentLength;
         }
 
-        var places = target.Writer.CreateFile(path, EntryAttributes.Of(entry), entry.Size, entry.DataRuns);
+        var attributes = EntryAttributes.Of(entry);
+        var places = target.Writer.CreateFile(path, attributes, entry.Size, entry.DataRuns);
+        target.Expected?.BeginFile(path, attributes, entry.Size, entry.DataRuns);
         _mapper.Begin(target.ContentWriter, places, entry.Size, entry.DataRuns);
         CountFile(target, content);
     }
@@ -257,7 +284,9 @@ internal sealed class PartitionSplicer
 
         // An engine that unpacks a layer gives a file what its last entry says, whichever name that is under; GNU tar does not.
         var isOfLayer = target.Engine is { } engine && engine.IsInStore(path) && engine.IsInStore(link.Path);
-        target.Writer.CreateHardLink(path, link.Path, isOfLayer ? EntryAttributes.Of(entry) : null);
+        var attributes = isOfLayer ? EntryAttributes.Of(entry) : null;
+        target.Writer.CreateHardLink(path, link.Path, attributes);
+        target.Expected?.HardLink(path, link.Path, attributes);
     }
 
     private Exception WithPath(Exception error, SpliceTarget target, ArchivePath path) =>
@@ -295,7 +324,12 @@ internal sealed class PartitionSplicer
         try
         {
             var disk = partition.Open(_disk);
-            target = new SpliceTarget(partition, disk, _opener.Open(partition, disk, writer), writer) { Engine = partition.Number == _engineNumber ? _engine : null };
+            var opened = _opener.Open(partition, disk, writer);
+            target = new SpliceTarget(partition, disk, opened, writer)
+            {
+                Engine = partition.Number == _engineNumber ? _engine : null,
+                Expected = _remembers ? new ExpectedObjects(ignoresCase: opened.Writer is FatWriter) : null,
+            };
         }
         catch (Exception e) when (EntryContext.Describes(e) && !e.Message.StartsWith("partition ", StringComparison.Ordinal))
         {

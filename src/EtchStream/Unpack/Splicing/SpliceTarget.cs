@@ -1,5 +1,6 @@
 using EtchStream.Formats.IO;
 using EtchStream.Formats.Partitions;
+using EtchStream.Unpack.Verification;
 
 namespace EtchStream.Unpack.Splicing;
 
@@ -28,6 +29,9 @@ internal sealed class SpliceTarget
 
     /// <summary>The rules for the container engine's store, when it lies in this partition.</summary>
     public EngineStore? Engine { get; init; }
+
+    /// <summary>What has to be there in the end; null where nobody asks.</summary>
+    public ExpectedObjects? Expected { get; init; }
 
     public IFileSystemWriter Writer => FileSystem.Writer;
 

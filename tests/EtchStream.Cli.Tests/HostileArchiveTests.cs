@@ -37,6 +37,7 @@ public sealed class HostileArchiveTests(ITestOutputHelper log) : IDisposable
         ["a hard link to another partition"] = (t => t.File(P + "f", [1]).HardLink(P + "h", "inject/2/f"), 3, "no partition 2"),
         ["a hard link to the disk image"] = (t => t.HardLink(P + "h", "disk.img"), 7, "disk.img"),
         ["a hard link to a folder"] = (t => t.Folder(P + "d").HardLink(P + "h", P + "d"), 7, "directory"),
+        ["a hard link with content of its own"] = (t => t.File(P + "f", [1]).Member('1', Encoding.ASCII.GetBytes(P + "h"), [2], link: P + "f"), 4, "content of its own"),
         ["a hard link to itself"] = (t => t.File(P + "f", [1]).HardLink(P + "f", P + "f"), -1, ""),
         ["a hard link through a link"] = (t => t.SymbolicLink(P + "l", "/").HardLink(P + "h", P + "l/f"), 7, "l"),
         ["a link without a target"] = (t => t.SymbolicLink(P + "l", ""), 3, "l"),
@@ -67,7 +68,7 @@ public sealed class HostileArchiveTests(ITestOutputHelper log) : IDisposable
         ["partition -1"] = (t => t.File("inject/-1/f", [1]), 3, "-1"),
         ["partition 2^31"] = (t => t.File("inject/2147483648/f", [1]), 3, "2147483648"),
         ["partition 2^64"] = (t => t.File("inject/18446744073709551616/f", [1]), 3, "18446744073709551616"),
-        ["a label of 1000 bytes"] = (t => t.Pax("path", $"inject/{new string('l', 1000)}/f").File("x", [1]), 3, "lll"),
+        ["a label of 1000 bytes"] = (t => t.Pax("path", $"inject/{new string('l', 1000)}/f").File("x", [1]), 3, "longer than 255 bytes"),
         ["the same partition by number and by label"] = (t => t.File(P + "f", [1]).File("inject/resin-data/f", [2]), -1, ""),
 
         // Sparse maps and PAX.

@@ -28,6 +28,7 @@ internal sealed class TarSource(string path, InjectTarget target, OutputGuard gu
             var tar = new TarReader(source);
             while (await tar.ReadEntryAsync(cancellationToken).ConfigureAwait(false) is { } entry)
             {
+                LinkContent.Refuse(tar, entry);
                 await sink.BeginAsync(Rename(entry), cancellationToken).ConfigureAwait(false);
                 while (await tar.ReadContentAsync(cancellationToken).ConfigureAwait(false) is { IsEmpty: false } content)
                 {

@@ -1,3 +1,4 @@
+using EtchStream.Archive;
 using EtchStream.Formats;
 using EtchStream.Formats.Unix;
 
@@ -48,6 +49,7 @@ internal readonly ref struct ArchivePath
 
     /// <summary>Takes a name apart.</summary>
     /// <exception cref="UnsafePathException">The name is empty, absolute, has a <c>..</c> part or a NUL.</exception>
+    /// <exception cref="CorruptFormatException">The partition's part is longer than any number or label.</exception>
     public static ArchivePath Parse(ReadOnlySpan<byte> name)
     {
         var path = Clean(name);
@@ -61,9 +63,13 @@ internal readonly ref struct ArchivePath
 
         var rest = path[InjectPrefix.Length..];
         var slash = rest.IndexOf((byte)'/');
+        var partition = slash < 0 ? rest : rest[..slash];
+
+        // Every spelling of a partition is kept, and "1", "01", "001", ... are one each: the limit also bounds how many there can be.
+        if (partition.Length > ArchiveNames.MaxPartitionLength) throw new CorruptFormatException("archive member", -1, $"{PathText.Of(name)}: the partition's name is longer than {ArchiveNames.MaxPartitionLength} bytes");
         return slash < 0
-            ? new ArchivePath(ArchivePlace.PartitionFolder, rest, default)
-            : new ArchivePath(ArchivePlace.PartitionContent, rest[..slash], rest[(slash + 1)..]);
+            ? new ArchivePath(ArchivePlace.PartitionFolder, partition, default)
+            : new ArchivePath(ArchivePlace.PartitionContent, partition, rest[(slash + 1)..]);
     }
 
     private static ReadOnlySpan<byte> Clean(ReadOnlySpan<byte> name)

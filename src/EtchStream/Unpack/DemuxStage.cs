@@ -4,6 +4,7 @@ using EtchStream.Dataflow;
 using EtchStream.Formats;
 using EtchStream.Formats.Tar;
 using EtchStream.Formats.Unix;
+using EtchStream.Sources;
 using EtchStream.Unpack.Growth;
 using EtchStream.Unpack.Images;
 using EtchStream.Unpack.Injecting;
@@ -196,6 +197,7 @@ internal sealed class DemuxStage
                 $"{PathText.Of(entry.Name)}: it comes before the disk image; put the image first: tar cf archive.tar disk.img inject");
         }
 
+        LinkContent.Refuse(_archive, entry);
         Splicer ??= _createSplicer(Manifest);
         _counters.CurrentName = entry.Name;
         if (Splicer.IsMerged(path))

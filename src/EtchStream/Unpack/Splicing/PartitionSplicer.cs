@@ -270,7 +270,6 @@ internal sealed class PartitionSplicer
     /// <summary>A hard link's target is a path of the archive, not of the partition.</summary>
     private void CreateHardLink(TarEntry entry, ReadOnlySpan<byte> path, SpliceTarget target)
     {
-        if (entry.ContentLength > 0) throw new UnsupportedFormatException("hard link with content", "the hard link has content of its own; make the archive with GNU tar or bsdtar");
         var link = ArchivePath.Parse(entry.LinkName);
         if (link.Place != ArchivePlace.PartitionContent)
         {

@@ -21,7 +21,7 @@ internal sealed class UnpackVerb : CommonOptions
     [Value(1, MetaName = "OUTPUT", HelpText = "The file or block device to write, or several, which get the same bytes in one pass. A file gets its name only when it is complete; a device, which must not be in use, its partition table.")]
     public IEnumerable<string> Outputs { get; set; } = [];
 
-    [Option("verify", HelpText = "Read back from the medium all that was written, past the system's cache, and compare, before an output is complete.")]
+    [Option("verify", HelpText = "Read back from the medium all that was written, past the system's cache, and compare, and read every injected file as the archive has it, before an output is complete.")]
     public bool Verify { get; set; }
 
     [Option("ca", MetaValue = "FILE", HelpText = ArchiveArgument.CaHelp)]

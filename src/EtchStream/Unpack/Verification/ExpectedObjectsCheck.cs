@@ -73,6 +73,7 @@ internal sealed class ExpectedObjectsCheck(IDisk disk, string diskName, Cancella
     {
         foreach (var run in wanted.DataRuns ?? [new DataRun(0, wanted.Size)])
         {
+            // Holes are not read: what they cover was never written, and may be terabytes.
             content.Position = run.Offset;
             for (var left = run.Length; left > 0;)
             {
@@ -114,5 +115,5 @@ internal sealed class ExpectedObjectsCheck(IDisk disk, string diskName, Cancella
     private static string Octal(int mode) => Convert.ToString(mode, 8).PadLeft(4, '0');
 
     private VerificationException Differs(SpliceTarget target, byte[] path, long offset, string difference) =>
-        new($"{diskName}: {target.Name}, path {(path.Length == 0 ? "/" : PathText.Of(path))}: {difference}; it was not written as the archive has it, which is a defect of this program: please report it", offset);
+        new($"{diskName}: {target.Name}, path {(path.Length == 0 ? "/" : PathText.Of(path))}: {difference}; it was not written as the archive has it, which is a defect of this program, or of the machine's memory: please report it", offset);
 }

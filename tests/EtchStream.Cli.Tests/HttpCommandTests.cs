@@ -8,6 +8,9 @@ namespace EtchStream.Cli.Tests;
 /// <summary>Archives from a web server, by the program as users run it.</summary>
 public sealed class HttpCommandTests : IAsyncLifetime
 {
+    // Time for the client to read what was sent.
+    private static readonly TimeSpan Read = TimeSpan.FromMilliseconds(300);
+
     private readonly TemporaryFolder _folder = new();
     private readonly byte[] _image = new byte[6 << 20];
     private byte[] _archive = [];
@@ -19,7 +22,7 @@ public sealed class HttpCommandTests : IAsyncLifetime
         File.WriteAllBytes(_folder["disk.img"], _image);
         CliProcess.Run("pack", "--image", _folder["disk.img"], "-o", _folder["a.tar"]).Succeeded();
         _archive = File.ReadAllBytes(_folder["a.tar"]);
-        _server = await WebServer.StartAsync();
+        _server = await WebServer.StartAsync(resetDelay: Read);
         _server.Put("/a.tar", new WebFile(_archive) { ETag = "\"1\"" });
     }
 
@@ -32,7 +35,7 @@ public sealed class HttpCommandTests : IAsyncLifetime
     [Fact]
     public void It_is_unpacked_also_when_the_connection_is_lost()
     {
-        _server.Fail(Fault.ResetAfter(5_000_000));
+        _server.Fail(Fault.ResetAfter(3_000_000));
         var result = CliProcess.Run("unpack", _server.Url + "/a.tar", _folder["flashed"]).Succeeded();
         Assert.Contains("the connection was lost and taken up again once", result.Error, StringComparison.Ordinal);
         Assert.Equal(_image, File.ReadAllBytes(_folder["flashed"]));
@@ -104,11 +107,11 @@ public sealed class HttpCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_redirect_is_followed_but_the_password_stays_behind()
     {
-        await using var other = await WebServer.StartAsync();
+        await using var other = await WebServer.StartAsync(resetDelay: Read);
         other.Put("/real.tar", new WebFile(_archive) { ETag = "\"9\"" });
         _server.Login = null;
         _server.Fail(Fault.Redirect(other.Url + "/real.tar?signature=x", 302), Fault.Redirect(other.Url + "/real.tar?signature=y", 302));
-        other.Fail(Fault.ResetAfter(5_000_000));
+        other.Fail(Fault.ResetAfter(3_000_000));
         var url = _server.Url.Replace("://", "://me:geheim@", StringComparison.Ordinal) + "/a.tar";
         CliProcess.Run("unpack", url, _folder["flashed"]).Succeeded();
         Assert.Equal(_image, File.ReadAllBytes(_folder["flashed"]));
@@ -133,14 +136,14 @@ public sealed class HttpCommandTests : IAsyncLifetime
         await File.WriteAllTextAsync(_folder["ca.pem"], authority.ExportCertificatePem());
         var (stranger, _) = TestCertificate.Issue("127.0.0.1");
         await File.WriteAllTextAsync(_folder["stranger.pem"], stranger.ExportCertificatePem());
-        await using var server = await WebServer.StartAsync(leaf);
+        await using var server = await WebServer.StartAsync(leaf, Read);
         server.Put("/a.tar", new WebFile(_archive) { ETag = "\"1\"" });
         Assert.Contains("give that with --ca", Fails(6, "unpack", server.Url + "/a.tar", _folder["flashed"]).Error, StringComparison.Ordinal);
         Assert.Contains("--ca", Fails(6, "unpack", server.Url + "/a.tar", _folder["flashed"], "--ca", _folder["stranger.pem"]).Error, StringComparison.Ordinal);
         Fails(3, "unpack", server.Url + "/a.tar", _folder["flashed"], "--ca", _folder["a.tar"]);
         Assert.Empty(server.Requests);
 
-        server.Fail(Fault.ResetAfter(5_000_000));
+        server.Fail(Fault.ResetAfter(3_000_000));
         CliProcess.Run("unpack", server.Url + "/a.tar", _folder["flashed"], "--ca", _folder["ca.pem"]).Succeeded();
         Assert.Equal(_image, File.ReadAllBytes(_folder["flashed"]));
 

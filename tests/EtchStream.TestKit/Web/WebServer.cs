@@ -30,11 +30,14 @@ public sealed class WebServer : IAsyncDisposable
     /// <summary>User and password that have to be given, with a colon between them; null for none.</summary>
     public string? Login { get; set; }
 
+    /// <summary>How long a connection stays open before it is reset: a reset takes back what the client has not read yet, the header too.</summary>
+    private TimeSpan ResetDelay { get; init; }
+
     /// <summary>Called before each answer.</summary>
     public Action<int>? OnRequest { get; set; }
 
     /// <summary>Starts a server on a free port, with TLS where a certificate is given.</summary>
-    public static async Task<WebServer> StartAsync(X509Certificate2? certificate = null)
+    public static async Task<WebServer> StartAsync(X509Certificate2? certificate = null, TimeSpan resetDelay = default)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
@@ -44,7 +47,7 @@ public sealed class WebServer : IAsyncDisposable
         }));
         if (certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
         var app = builder.Build();
-        var server = new WebServer(app);
+        var server = new WebServer(app) { ResetDelay = resetDelay };
         app.Run(server.HandleAsync);
         await app.StartAsync();
         return server;
@@ -84,7 +87,7 @@ public sealed class WebServer : IAsyncDisposable
 
     private static string? Header(HttpRequest request, string name) => request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
 
-    private static async Task SendAsync(HttpContext context, WebFile file, Fault fault)
+    private async Task SendAsync(HttpContext context, WebFile file, Fault fault)
     {
         var (request, response) = (context.Request, context.Response);
         var content = fault.Change?.Invoke(file.Content) ?? file.Content;
@@ -114,8 +117,15 @@ public sealed class WebServer : IAsyncDisposable
         await response.Body.WriteAsync(content.AsMemory(start, length), context.RequestAborted);
         await response.Body.FlushAsync(context.RequestAborted);
         if (fault.CutAfter is null || fault.Cut == CutKind.End) return;
-        if (fault.Cut == CutKind.Reset) context.Abort();
-        else await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        if (fault.Cut == CutKind.Reset)
+        {
+            await Task.Delay(ResetDelay, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            context.Abort();
+        }
+        else
+        {
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        }
     }
 
     private static bool IsUnchanged(string? condition, WebFile file) =>

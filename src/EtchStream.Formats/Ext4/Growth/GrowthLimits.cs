@@ -29,6 +29,7 @@ internal static class GrowthLimits
     /// <param name="groups">The groups.</param>
     /// <param name="moreBlocks">Blocks that have to become free; none where it is 0 or less.</param>
     /// <param name="moreInodes">Inodes that have to become free; none where it is 0 or less.</param>
+    /// <returns>A number beyond <see cref="MaxBlocks"/> where no size is enough.</returns>
     public static long BlocksFor(Ext4Superblock superblock, GroupDescriptors groups, long moreBlocks, long moreInodes)
     {
         var count = superblock.BlockCount;
@@ -39,7 +40,10 @@ internal static class GrowthLimits
         if (moreInodes <= 0 && moreBlocks <= superblock.BlocksPerGroup - inLast) return count + moreBlocks;
         count += superblock.BlocksPerGroup - inLast;
         moreBlocks -= superblock.BlocksPerGroup - inLast;
-        for (long group = superblock.GroupCount; ; group++)
+
+        // What is asked for can be any number that an archive's header holds: group by group it is counted no further than is of use.
+        var limit = MaxBlocks(superblock);
+        for (long group = superblock.GroupCount; count <= limit; group++)
         {
             var overhead = Overhead(superblock, groups, group);
             var useful = superblock.BlocksPerGroup - overhead;
@@ -50,6 +54,8 @@ internal static class GrowthLimits
             count += superblock.BlocksPerGroup;
             moreBlocks -= useful;
         }
+
+        return count;
     }
 
     /// <summary>Blocks of a new group that are its own metadata; those of meta_bg's descriptors are counted wherever they might be.</summary>

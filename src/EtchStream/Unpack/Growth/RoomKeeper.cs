@@ -19,6 +19,9 @@ internal sealed class RoomKeeper
     private const int InodeStep = 1000;
     private const int EntryOverhead = 16;
 
+    /// <summary>More than any file system holds, and little enough to count with: a header may claim any length.</summary>
+    private const long MaxContent = 1L << 60;
+
     private readonly IDisk _disk;
     private readonly PartitionTable _table;
     private readonly GrowOptions _options;
@@ -63,7 +66,7 @@ internal sealed class RoomKeeper
         if (!IsOn(target, out var fileSystem)) return;
         var room = RoomOf(target);
         var blockSize = fileSystem.BlockSize;
-        var content = entry.Kind == FileKind.File ? entry.ContentLength : entry.LinkName.Length;
+        var content = Math.Min(MaxContent, entry.Kind == FileKind.File ? entry.ContentLength : entry.LinkName.Length);
 
         // Its blocks, those of its map, and one for its attributes.
         var needed = ((content / blockSize) + (content / blockSize / 64) + 4) * blockSize;

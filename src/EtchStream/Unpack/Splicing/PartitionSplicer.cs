@@ -220,7 +220,7 @@ internal sealed class PartitionSplicer
             default:
                 var ofNode = EntryAttributes.Of(entry);
                 writer.CreateNode(path, entry.Kind, entry.DeviceMajor, entry.DeviceMinor, ofNode);
-                target.Expected?.Node(path, entry.Kind, entry.DeviceMajor, entry.DeviceMinor, ofNode);
+                target.Expected?.Device(path, entry.Kind, entry.DeviceMajor, entry.DeviceMinor, ofNode);
                 break;
         }
     }

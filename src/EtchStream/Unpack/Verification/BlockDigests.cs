@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
-
 namespace EtchStream.Unpack.Verification;
 
 /// <summary>
@@ -20,8 +17,7 @@ internal sealed class BlockDigests
     public static uint Of(ReadOnlySpan<byte> block)
     {
         if (block.IndexOfAnyExcept((byte)0) < 0) return 0;
-        var crc = uint.MaxValue;
-        foreach (var word in MemoryMarshal.Cast<byte, ulong>(block)) crc = BitOperations.Crc32C(crc, word);
+        var crc = Castagnoli.Append(Castagnoli.Start, block);
         return crc == 0 ? 1 : crc;
     }
 

@@ -14,8 +14,11 @@ internal sealed class ExpectedObject
     /// <summary>The stretches of a file that hold data; null when all of it does.</summary>
     public IReadOnlyList<DataRun>? DataRuns { get; init; }
 
-    /// <summary>Over a file's data, or a symbolic link's target; null for what has neither.</summary>
-    public UInt128? Digest { get; set; }
+    /// <summary>CRC-32C of a file's data.</summary>
+    public uint Digest { get; set; }
+
+    /// <summary>Where a symbolic link leads; null for anything else.</summary>
+    public byte[]? LinkTarget { get; init; }
 
     /// <summary>Device numbers.</summary>
     public (uint Major, uint Minor) Device { get; init; }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using EtchStream.Formats;
 using EtchStream.Formats.Ext4;
 using EtchStream.Formats.IO;
@@ -20,6 +19,11 @@ namespace EtchStream.Unpack.Verification;
 /// </remarks>
 internal sealed class ExpectedObjectsCheck(IDisk disk, string diskName, CancellationToken cancellationToken)
 {
+    private const int SmallInode = 128;
+
+    // Two more bits of seconds: to the year 2446.
+    private const long LastLargeSecond = int.MaxValue + (3L << 32);
+
     private readonly byte[] _buffer = new byte[1 << 20];
 
     /// <summary>Compares what was put into one partition.</summary>
@@ -31,15 +35,14 @@ internal sealed class ExpectedObjectsCheck(IDisk disk, string diskName, Cancella
         var path = Array.Empty<byte>();
         try
         {
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             var reader = partition.OpenRead(disk);
             using var tree = PartitionTree.Open(reader, target.Name);
             var volume = FileSystemProbe.Identify(reader).IsExt ? Ext4Volume.Open(reader) : null;
-            foreach (var (name, wanted) in expected.All)
+            foreach (var (name, wanted) in expected.All())
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 path = name;
-                if (Difference(tree, volume, name, wanted, hash) is { } difference) throw Differs(target, name, partition.Start, difference);
+                if (Difference(tree, volume, name, wanted) is { } difference) throw Differs(target, name, partition.Start, difference);
             }
         }
         catch (Exception e) when (e is CorruptFormatException or UnsupportedFormatException)
@@ -48,7 +51,7 @@ internal sealed class ExpectedObjectsCheck(IDisk disk, string diskName, Cancella
         }
     }
 
-    private string? Difference(IFileTree tree, Ext4Volume? volume, byte[] path, ExpectedObject wanted, IncrementalHash hash)
+    private string? Difference(IFileTree tree, Ext4Volume? volume, byte[] path, ExpectedObject wanted)
     {
         if (tree.Find(path) is not { } found) return "it is not there";
         if (wanted.Kind is null) return found.Kind == FileKind.Directory ? "it is a directory, and should be a further name of a file" : null;
@@ -62,15 +65,16 @@ internal sealed class ExpectedObjectsCheck(IDisk disk, string diskName, Cancella
             if (AttributeDifference(volume!, inode, wanted) is { } difference) return difference;
         }
 
-        if (wanted.Kind == FileKind.SymbolicLink) return ExpectedObjects.DigestOf(found.LinkTarget) == wanted.Digest ? null : "its target is another one";
+        if (wanted.Kind == FileKind.SymbolicLink) return found.LinkTarget.AsSpan().SequenceEqual(wanted.LinkTarget) ? null : "its target is another one";
         if (wanted.Kind != FileKind.File) return null;
         if (found.Size != wanted.Size) return $"it has {found.Size} bytes in place of {wanted.Size}";
         using var content = tree.Open(found);
-        return DigestOf(content, wanted, hash) == wanted.Digest ? null : "its content is another one";
+        return DigestOf(content, wanted) == wanted.Digest ? null : "its content is another one";
     }
 
-    private UInt128 DigestOf(Stream content, ExpectedObject wanted, IncrementalHash hash)
+    private uint DigestOf(Stream content, ExpectedObject wanted)
     {
+        var digest = Castagnoli.Start;
         foreach (var run in wanted.DataRuns ?? [new DataRun(0, wanted.Size)])
         {
             // Holes are not read: what they cover was never written, and may be terabytes.
@@ -80,12 +84,12 @@ internal sealed class ExpectedObjectsCheck(IDisk disk, string diskName, Cancella
                 cancellationToken.ThrowIfCancellationRequested();
                 var count = content.Read(_buffer, 0, (int)Math.Min(_buffer.Length, left));
                 if (count == 0) break;
-                hash.AppendData(_buffer, 0, count);
+                digest = Castagnoli.Append(digest, _buffer.AsSpan(0, count));
                 left -= count;
             }
         }
 
-        return ExpectedObjects.Digest(hash);
+        return digest;
     }
 
     private static string? AttributeDifference(Ext4Volume volume, Ext4Inode inode, ExpectedObject wanted)
@@ -94,7 +98,7 @@ internal sealed class ExpectedObjectsCheck(IDisk disk, string diskName, Cancella
         if (wanted.Attributes is not { } attributes) return null;
         if (wanted.Kind != FileKind.SymbolicLink && inode.Mode != attributes.Mode) return $"its mode is {Octal(inode.Mode)} in place of {Octal(attributes.Mode)}";
         if (inode.UserId != attributes.UserId || inode.GroupId != attributes.GroupId) return $"its owner is {inode.UserId}:{inode.GroupId} in place of {attributes.UserId}:{attributes.GroupId}";
-        if (!IsSameTime(inode.ModificationTime, attributes.ModificationTime)) return $"its time is {inode.ModificationTime.Seconds} in place of {attributes.ModificationTime.Seconds}, in seconds since 1970";
+        if (!IsSameTime(volume, inode.ModificationTime, attributes.ModificationTime)) return $"its time is {inode.ModificationTime.Seconds} in place of {attributes.ModificationTime.Seconds}, in seconds since 1970";
         return wanted.HasMoreXattrs ? null : XattrDifference(volume.ReadXattrs(inode), attributes.Xattrs);
     }
 
@@ -108,9 +112,13 @@ internal sealed class ExpectedObjectsCheck(IDisk disk, string diskName, Cancella
         return null;
     }
 
-    // What the inode has no room for, the writer warns of: fractions of a second, and years that are too far away.
-    private static bool IsSameTime(UnixTime found, UnixTime wanted) =>
-        found == wanted || (found.Nanoseconds == 0 && found.Seconds == wanted.Seconds) || wanted.Seconds is < int.MinValue or > int.MaxValue;
+    // What the inodes have no room for, the writer warns of: years that are too far away, and in small ones fractions of a second.
+    private static bool IsSameTime(Ext4Volume volume, UnixTime found, UnixTime wanted)
+    {
+        var isLarge = volume.Superblock.InodeSize > SmallInode;
+        if (wanted.Seconds < int.MinValue || wanted.Seconds > (isLarge ? LastLargeSecond : int.MaxValue)) return true;
+        return found == wanted || (!isLarge && found.Seconds == wanted.Seconds);
+    }
 
     private static string Octal(int mode) => Convert.ToString(mode, 8).PadLeft(4, '0');
 

@@ -1,3 +1,4 @@
+using System.Text;
 using EtchStream.Archive;
 using EtchStream.Archive.Signing;
 using EtchStream.Dataflow;
@@ -130,7 +131,7 @@ internal sealed class DemuxStage
     {
         if (injections.IsEmpty) return;
         Splicer ??= _createSplicer(Manifest);
-        await injections.WriteAsync(new InjectionSink(Splicer, _combiner, _counters), Splicer, cancellationToken).ConfigureAwait(false);
+        await injections.WriteAsync(new InjectionSink(Splicer, _counters), Splicer, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Writes what the file systems held back. Nothing follows.</summary>
@@ -238,8 +239,17 @@ internal sealed class DemuxStage
         if (name.Contains((byte)'/')) throw Unexpected(entry, "the disk image and the folder 'inject' are expected at the top of the archive; make it with tar -C FOLDER");
         if (isManifest) return ImageName is null && Manifest is null ? Member.Manifest : throw Unexpected(entry, "the manifest is an archive's first member, and the only one of that name");
         if (ImageName is not null) throw Unexpected(entry, $"the archive has its disk image already, {ImageName}; exactly one is expected");
+        if (Manifest is not null) CheckImage(entry, name, Manifest.Image);
         ImageName = PathText.Of(name);
         return Member.Image;
+    }
+
+    /// <summary>The manifest is believed about partitions and engine; one that was made for another image is told before anything is written.</summary>
+    private static void CheckImage(TarEntry entry, ReadOnlySpan<byte> name, ManifestImage promised)
+    {
+        var promisedName = Encoding.UTF8.GetBytes(promised.Name);
+        if (!name.SequenceEqual(promisedName)) throw Unexpected(entry, $"the manifest names the image {PathText.Of(promisedName)}");
+        if (entry.Size != promised.Size) throw Unexpected(entry, $"the image has {entry.Size} bytes here, and {promised.Size} in the manifest");
     }
 
     private Member ClassifySignature(TarEntry entry)
@@ -292,12 +302,10 @@ internal sealed class DemuxStage
         while (_archive.ContentRemaining > 0)
         {
             var window = await _archive.ReadContentAsync(cancellationToken).ConfigureAwait(false);
-            splicer.Content(window.Span);
-            await _combiner.DrainAsync(cancellationToken).ConfigureAwait(false);
+            await splicer.ContentAsync(window, cancellationToken).ConfigureAwait(false);
         }
 
-        splicer.End();
-        await _combiner.DrainAsync(cancellationToken).ConfigureAwait(false);
+        await splicer.EndAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task MergeAsync(TarEntry entry, CancellationToken cancellationToken)

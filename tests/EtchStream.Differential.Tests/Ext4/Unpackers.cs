@@ -8,7 +8,7 @@ internal static class Unpackers
 {
     /// <summary>Ours, in this process.</summary>
     public static async Task Library(string archive, string output) =>
-        await UnpackPipeline.RunAsync(new UnpackOptions { Input = ArchiveInput.OpenFile(archive), Outputs = [output], Flush = false });
+        await UnpackPipeline.RunAsync(new UnpackOptions { Input = ArchiveInput.OpenFile(archive), Verify = true, Outputs = [output], Flush = false });
 
     /// <summary>Ours, as users run it.</summary>
     public static Task CommandLine(string archive, string output)

@@ -90,7 +90,7 @@ public class FatMatrixTests
         var payload = FatPayload.Make(folder.MakeFolder("payload"), files, clusterSize);
         var archive = HandMadeArchive.Make(folder["a.tar"], before.Image, FatPayload.Pack(folder["payload.tar"], folder["payload"]));
 
-        var report = await UnpackPipeline.RunAsync(new UnpackOptions { Input = ArchiveInput.OpenFile(archive), Outputs = [folder["after.img"]], Flush = false });
+        var report = await UnpackPipeline.RunAsync(new UnpackOptions { Input = ArchiveInput.OpenFile(archive), Verify = true, Outputs = [folder["after.img"]], Flush = false });
         var after = before with { Image = folder["after.img"] };
         volume = after.Extract(folder["after.fat"]);
         Nothing.Wrong($"{options}, {past}", FatJudge.Judge(volume, expected.With(payload), Assert.Single(report.Partitions).FreeBytes, askKernel));

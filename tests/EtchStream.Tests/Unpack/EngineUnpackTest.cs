@@ -56,7 +56,7 @@ public abstract class EngineUnpackTest : IDisposable
     /// <summary>Packs image and members, with a trailer that counts them, unpacks, lets e2fsck judge, and opens the file system.</summary>
     private protected async Task<Ext4Volume> UnpackAsync(byte[] image, ManifestEngine engine, Action<ArchiveBuilder> add, params TrailerPartition[] counts)
     {
-        var options = new UnpackOptions { Input = ArchiveInput.FromStream(new MemoryStream(Archive(image, engine, add, counts)), "test.tar"), Outputs = [_folder["out.img"]], Flush = false };
+        var options = new UnpackOptions { Input = ArchiveInput.FromStream(new MemoryStream(Archive(image, engine, add, counts)), "test.tar"), Verify = true, Outputs = [_folder["out.img"]], Flush = false };
         await UnpackPipeline.RunAsync(options);
         Assert.Empty(new Ext4Image(_folder["out.img"], 1 << 20, PartitionLength).Check());
         return Ext4Volume.Open(new DiskSlice(new MemoryDisk(File.ReadAllBytes(_folder["out.img"])), 1 << 20, PartitionLength));

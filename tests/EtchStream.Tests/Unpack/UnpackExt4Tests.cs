@@ -83,7 +83,7 @@ public sealed class UnpackExt4Tests : IDisposable
     }
 
     private Task<UnpackReport> UnpackAsync() =>
-        UnpackPipeline.RunAsync(new UnpackOptions { Input = ArchiveInput.OpenFile(_folder["a.tar"]), Outputs = [_folder["out.img"]] });
+        UnpackPipeline.RunAsync(new UnpackOptions { Input = ArchiveInput.OpenFile(_folder["a.tar"]), Verify = true, Outputs = [_folder["out.img"]] });
 
     private static byte[] Content(Ext4Volume volume, string path)
     {

@@ -66,15 +66,40 @@ internal sealed class RoomKeeper
         if (!IsOn(target, out var fileSystem)) return;
         var room = RoomOf(target);
         var blockSize = fileSystem.BlockSize;
-        var content = Math.Min(MaxContent, entry.Kind == FileKind.File ? entry.ContentLength : entry.LinkName.Length);
+
+        // Folders on its way that no member brings: those that were made for the members before it are among the inodes that are gone,
+        // and those that will be made for it are no more than its path has slashes.
+        var name = entry.Name.AsSpan().TrimEnd((byte)'/');
+        var folders = name.Count((byte)'/');
+        room.OwedToFolders += Math.Max(0, room.FreeInodes - 1 - fileSystem.FreeInodes) * blockSize;
 
         // Its blocks, those of its map, and one for its attributes.
-        var needed = ((content / blockSize) + (content / blockSize / 64) + 4) * blockSize;
-        var name = entry.Name.AsSpan().TrimEnd((byte)'/');
+        var content = ContentBlocks(entry, blockSize);
+        var needed = (content + (content / 64) + 4 + folders) * blockSize;
         room.OwedToFolders += entry.Kind == FileKind.Directory ? blockSize : 0;
         room.OwedToFolders += 2L * (EntryOverhead + name.Length - name.LastIndexOf((byte)'/'));
-        if (fileSystem.FreeBytes >= needed + room.OwedToFolders && fileSystem.FreeInodes > EntryOverhead) return;
-        Grow(target, fileSystem, needed + room.OwedToFolders, Step(fileSystem), InodeStep);
+        if (fileSystem.FreeBytes < needed + room.OwedToFolders || fileSystem.FreeInodes <= EntryOverhead + folders)
+        {
+            Grow(target, fileSystem, needed + room.OwedToFolders, Step(fileSystem), InodeStep + folders);
+        }
+
+        room.FreeInodes = fileSystem.FreeInodes;
+    }
+
+    /// <summary>The blocks that a member's content takes: of a sparse file each that holds any of its data.</summary>
+    private static long ContentBlocks(TarEntry entry, int blockSize)
+    {
+        if (entry.DataRuns is not { } runs) return Math.Min(MaxContent, entry.Kind == FileKind.File ? entry.ContentLength : entry.LinkName.Length) / blockSize;
+        long count = 0;
+        long next = 0;
+        foreach (var run in runs)
+        {
+            var first = Math.Max(next, run.Offset / blockSize);
+            next = Math.Max(next, ((run.End - 1) / blockSize) + 1);
+            count += next - first;
+        }
+
+        return Math.Min(MaxContent / blockSize, count);
     }
 
     /// <summary>Leaves the room that is asked for, where something had to grow.</summary>
@@ -172,6 +197,9 @@ internal sealed class RoomKeeper
     {
         /// <summary>Bytes that folders will take, whose blocks are taken only at the end.</summary>
         public long OwedToFolders { get; set; }
+
+        /// <summary>Inodes that were free before the last member was created.</summary>
+        public long FreeInodes { get; set; }
 
         /// <summary>Why it cannot grow, or no further; null where nothing is known to be in the way.</summary>
         public string? WhyNot { get; set; }

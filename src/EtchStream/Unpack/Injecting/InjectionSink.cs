@@ -7,7 +7,7 @@ using EtchStream.Unpack.Splicing;
 namespace EtchStream.Unpack.Injecting;
 
 /// <summary>Hands what sources give to the splicer, as the archive's members are handed to it.</summary>
-internal sealed class InjectionSink(PartitionSplicer splicer, WriteCombiner combiner, UnpackCounters counters) : IEntrySink
+internal sealed class InjectionSink(PartitionSplicer splicer, UnpackCounters counters) : IEntrySink
 {
     private long _remaining;
 
@@ -20,7 +20,7 @@ internal sealed class InjectionSink(PartitionSplicer splicer, WriteCombiner comb
         splicer.Begin(entry, ArchivePath.Parse(entry.Name));
         if (entry.Kind != FileKind.File) return;
         _remaining = entry.ContentLength;
-        if (_remaining == 0) await EndAsync(cancellationToken).ConfigureAwait(false);
+        if (_remaining == 0) await splicer.EndAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -32,15 +32,8 @@ internal sealed class InjectionSink(PartitionSplicer splicer, WriteCombiner comb
     /// <inheritdoc/>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
-        splicer.Content(data.Span);
+        await splicer.ContentAsync(data, cancellationToken).ConfigureAwait(false);
         _remaining -= data.Length;
-        if (_remaining > 0) await combiner.DrainAsync(cancellationToken).ConfigureAwait(false);
-        else await EndAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    private async ValueTask EndAsync(CancellationToken cancellationToken)
-    {
-        splicer.End();
-        await combiner.DrainAsync(cancellationToken).ConfigureAwait(false);
+        if (_remaining == 0) await splicer.EndAsync(cancellationToken).ConfigureAwait(false);
     }
 }

@@ -9,11 +9,16 @@ namespace EtchStream.Unpack.Splicing;
 /// </summary>
 /// <remarks>
 /// The places are whole blocks, the content is not: the rest of the last block, and the edges of a sparse file's stretches that
-/// do not fall on block limits, would otherwise show what the blocks held before. Reused for every file, so that it costs nothing
-/// but the writes.
+/// do not fall on block limits, would otherwise show what the blocks held before. A file system without holes has places for all of
+/// a sparse file, gigabytes of zeros for a few bytes of content: so no call writes more of them than <see cref="MaxZeros"/>, and the
+/// caller, who waits for the disk between the calls, makes as many as it takes. Reused for every file, so that it costs nothing but
+/// the writes.
 /// </remarks>
 internal sealed class FileContentMapper
 {
+    /// <summary>The most zeros that one call writes.</summary>
+    public const int MaxZeros = 1 << 20;
+
     private static readonly byte[] Zeros = new byte[64 * 1024];
 
     private IBlockWriter _writer = null!;
@@ -46,12 +51,15 @@ internal sealed class FileContentMapper
     }
 
     /// <summary>Takes the next bytes of the content.</summary>
-    public void Append(ReadOnlySpan<byte> content)
+    /// <returns>How many it took: fewer than there are, even none, where many zeros come before them.</returns>
+    public int Append(ReadOnlySpan<byte> content)
     {
+        var length = content.Length;
+        var zeros = MaxZeros;
         while (!content.IsEmpty)
         {
             if (_dataPosition == _dataEnd) NextDataRun();
-            ZeroUpTo(_dataPosition);
+            if (!ZeroUpTo(_dataPosition, ref zeros)) break;
             if (_place >= _places.Count || _places[_place].FileOffset > _dataPosition)
             {
                 throw new InvalidOperationException($"the file system gave no place to byte {_dataPosition} of the file");
@@ -65,10 +73,17 @@ internal sealed class FileContentMapper
             _filled = _dataPosition;
             StepPlace();
         }
+
+        return length - content.Length;
     }
 
     /// <summary>Ends the file: all places that got no content become zeros.</summary>
-    public void End() => ZeroUpTo(long.MaxValue);
+    /// <returns>False when zeros are left, for another call.</returns>
+    public bool End()
+    {
+        var zeros = MaxZeros;
+        return ZeroUpTo(long.MaxValue, ref zeros);
+    }
 
     /// <summary>Checks a sparse member's stretches: in order, apart, inside the file.</summary>
     /// <exception cref="CorruptFormatException">They are not.</exception>
@@ -105,7 +120,8 @@ internal sealed class FileContentMapper
         }
     }
 
-    private void ZeroUpTo(long fileOffset)
+    /// <returns>False when <paramref name="zeros"/>, which may still be written in this call, were not enough.</returns>
+    private bool ZeroUpTo(long fileOffset, ref int zeros)
     {
         while (_place < _places.Count && _filled < fileOffset)
         {
@@ -113,13 +129,17 @@ internal sealed class FileContentMapper
             var end = Math.Min(place.FileOffset + place.Length, fileOffset);
             while (_filled < end)
             {
-                var count = (int)Math.Min(Zeros.Length, end - _filled);
+                if (zeros == 0) return false;
+                var count = (int)Math.Min(Math.Min(Zeros.Length, zeros), end - _filled);
                 _writer.Write(place.VolumeOffset + (_filled - place.FileOffset), Zeros.AsSpan(0, count));
                 _filled += count;
+                zeros -= count;
             }
 
             StepPlace();
         }
+
+        return true;
     }
 
     private void StepPlace()

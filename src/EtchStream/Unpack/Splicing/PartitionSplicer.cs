@@ -17,7 +17,7 @@ namespace EtchStream.Unpack.Splicing;
 /// partition is opened when its first member comes and stays open until <see cref="CommitAsync"/>.
 /// </summary>
 /// <remarks>
-/// All of an entry but its content is done synchronously; the content goes through <see cref="Content"/> straight to the places
+/// All of an entry but its content is done synchronously; the content goes through <see cref="ContentAsync"/> straight to the places
 /// that the file system gave. All writes but those a file system makes in place go through one combiner, in order.
 /// </remarks>
 internal sealed class PartitionSplicer
@@ -92,7 +92,7 @@ internal sealed class PartitionSplicer
     /// <summary>Whether a member is not to be created but to be merged into what is there: see <see cref="Merge"/>.</summary>
     public bool IsMerged(ArchivePath path) => Current(path).Target.Engine?.IsRepositories(path.Path) == true;
 
-    /// <summary>Creates a member's object. When it is a file with content, <see cref="Content"/> and <see cref="End"/> follow.</summary>
+    /// <summary>Creates a member's object. When it is a file with content, <see cref="ContentAsync"/> and <see cref="EndAsync"/> follow.</summary>
     public void Begin(TarEntry entry, ArchivePath path)
     {
         var target = Current(path).Target;
@@ -125,8 +125,11 @@ internal sealed class PartitionSplicer
             target.Expected?.BeginFile(path.Path, attributes, merged.Length, dataRuns: null);
             target.Expected?.Data(merged);
             target.Expected?.EndFile();
-            _mapper.Append(merged);
-            _mapper.End();
+            for (var rest = merged.AsSpan(); !rest.IsEmpty;) rest = rest[_mapper.Append(rest)..];
+            while (!_mapper.End())
+            {
+                // What is left is less than a block.
+            }
         }
         catch (Exception e) when (EntryContext.Describes(e))
         {
@@ -138,18 +141,23 @@ internal sealed class PartitionSplicer
     }
 
     /// <summary>Takes the next bytes of the file that was begun.</summary>
-    public void Content(ReadOnlySpan<byte> content)
+    public async ValueTask ContentAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         if (_isLeftOut) return;
-        _mapper.Append(content);
-        _current!.Target.Expected?.Data(content);
+        _current!.Target.Expected?.Data(content.Span);
+        while (!content.IsEmpty)
+        {
+            content = content[_mapper.Append(content.Span)..];
+            await _combiner.DrainAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Ends the file that was begun.</summary>
-    public void End()
+    public async ValueTask EndAsync(CancellationToken cancellationToken)
     {
         if (_isLeftOut) return;
-        _mapper.End();
+        while (!_mapper.End()) await _combiner.DrainAsync(cancellationToken).ConfigureAwait(false);
+        await _combiner.DrainAsync(cancellationToken).ConfigureAwait(false);
         _current!.Target.Expected?.EndFile();
     }
 

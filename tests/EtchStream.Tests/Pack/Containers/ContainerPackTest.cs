@@ -88,7 +88,7 @@ public abstract class ContainerPackTest : IAsyncLifetime
     }
 
     private protected Task<UnpackReport> UnpackAsync(byte[] archive) =>
-        UnpackPipeline.RunAsync(new UnpackOptions { Input = ArchiveInput.FromStream(new MemoryStream(archive), "test.tar"), Outputs = [Folder["unpacked.img"]], Flush = false });
+        UnpackPipeline.RunAsync(new UnpackOptions { Input = ArchiveInput.FromStream(new MemoryStream(archive), "test.tar"), Verify = true, Outputs = [Folder["unpacked.img"]], Flush = false });
 
     /// <summary>Names and contents of the archive's members.</summary>
     private protected async Task<Dictionary<string, byte[]>> MembersAsync(byte[] archive) =>

@@ -44,7 +44,7 @@ public sealed class UnpackOptions
     /// <summary>
     /// Whether all that was written is read back from the medium, past the system's cache, and compared, before an output is complete;
     /// and whether every object that was put into a partition is read by the reader and held against what the archive said of it. Takes
-    /// 1 MiB of memory for each GiB of data and output, and some 300 bytes and the path for each object.
+    /// 1 MiB of memory for each GiB of data and output, and some 500 bytes for each object.
     /// </summary>
     public bool Verify { get; init; }
 

@@ -7,7 +7,7 @@ namespace EtchStream.Unpack.Verification;
 
 /// <summary>
 /// Remembers, while files are put into a partition, what has to be there in the end, so that another reader can be asked whether it is:
-/// some 300 bytes an object, and its name. The later member wins, as with the writer (<see cref="IFileSystemWriter"/>).
+/// some 500 bytes an object, its name among them. The later member wins, as with the writer (<see cref="IFileSystemWriter"/>).
 /// </summary>
 /// <param name="ignoresCase">Whether names that differ in case alone are one, as on FAT.</param>
 internal sealed class ExpectedObjects(bool ignoresCase)

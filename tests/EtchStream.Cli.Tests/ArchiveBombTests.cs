@@ -1,3 +1,4 @@
+using System.Text;
 using EtchStream.TestKit;
 using EtchStream.TestKit.Registry;
 using Xunit;
@@ -48,6 +49,20 @@ public sealed class ArchiveBombTests : IDisposable
         var (code, error) = await UnpackAsync(ZeroBomb.Of(start, Pieces, new byte[1024]));
         Assert.Equal(3, code);
         Assert.Contains("extension headers", error, StringComparison.Ordinal);
+    }
+
+    [ToolTheory("zstd", "xz", "bzip2")]
+    [InlineData("zstd")]
+    [InlineData("xz")]
+    [InlineData("bzip2")]
+    public async Task A_bomb_of_another_compression_is_streamed_too(string tool)
+    {
+        byte[] Compress(byte[] bytes) => Encoding.Latin1.GetBytes(HostTool.Run(new HostToolCall(tool, "-c") { Input = bytes }).Succeeded().Output);
+        var header = new RawTar().Member('0', "disk.img"u8, [], size: RawTar.Octal((long)Pieces * ZeroBomb.Member)).ToBytes()[..512];
+        var zeros = Compress(new byte[ZeroBomb.Member]);
+        var (code, error) = await UnpackAsync([.. Compress(header), .. Enumerable.Repeat(zeros, Pieces).SelectMany(z => z), .. Compress(new byte[1024])]);
+        Assert.True(code == 0, error);
+        Assert.Equal((long)Pieces * ZeroBomb.Member, new FileInfo(_folder["out.img"]).Length);
     }
 
     /// <summary>Unpacks it, and watches how much memory that takes.</summary>

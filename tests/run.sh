@@ -12,7 +12,7 @@ exec </dev/null
 
 packages=(
     acl attr btrfs-progs busybox-static bzip2 cryptsetup-bin debootstrap docker-registry docker.io dosfstools e2fsprogs erofs-utils
-    exfatprogs f2fs-tools fdisk gdisk libarchive-tools libcap2-bin mount mtools nginx-light openssl parted skopeo squashfs-tools strace umoci
+    exfatprogs f2fs-tools fdisk gcc gdisk libarchive-tools libc6-dev libcap2-bin mount mtools nginx-light openssl parted skopeo squashfs-tools strace umoci
     user-mode-linux xfsprogs xz-utils zip unzip zstd
 )
 install=1
@@ -56,6 +56,7 @@ if ((install)); then
 fi
 
 results=$(mktemp -d)
+chmod 755 "$results" # tests start the program as another user
 trap 'rm -rf "$results"' EXIT
 
 passed=0
@@ -64,6 +65,14 @@ skipped=0
 
 # Any warning is an error: Directory.Build.props says so.
 if dotnet build EtchStream.sln -c Release --nologo -v minimal; then
+    # Tests that start the program take the one that users get, compiled to native code where a C linker is there.
+    printf '\n== publish\n'
+    if dotnet publish src/EtchStream.Cli -c Release -o "$results/program" --nologo -v quiet; then
+        export ETCHSTREAM_PROGRAM=$results/program/etchstream
+    else
+        printf 'The program could not be published.\n' >&2
+        failed=1
+    fi
     for project in tests/*.Tests/*.csproj; do
         name=$(basename "$project" .csproj)
         printf '\n== %s\n' "$name"

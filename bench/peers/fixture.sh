@@ -1,10 +1,15 @@
 #!/bin/bash
 # Makes the fixture of run.sh in a folder, once: a disk image as balenaOS lays it out (MBR, data partition 6, 3.4 GB, mostly
 # holes) and a payload: a Debian root (when debootstrap works), 30 000 small files in many folders, 10 000 in one, a big file.
+#
+#   archive.tar        both, the image with all its zeros, as tar without --sparse makes it
+#   archive.tar.zst    the same, compressed
+#   modules.tar        the image with its holes kept, and the 30 000 small files alone
+#   disk.img           the image alone, with its holes
 set -euo pipefail
 work=$1
 [ ! -f "$work/done" ] || exit 0
-rm -rf "$work/src" "$work/archive.tar"
+rm -rf "$work/src" "$work"/archive.tar* "$work/modules.tar" "$work/disk.img"
 mkdir -p "$work/src/inject/6"
 cd "$work/src"
 
@@ -57,10 +62,15 @@ else
     echo "fixture.sh: no Debian root (debootstrap is missing, or finds no mirror); the payload is smaller" >&2
 fi
 
-tar --format=posix --xattrs --xattrs-include='*' --acls --sparse -cf ../archive.tar disk.img inject
+pack=(tar --format=posix --xattrs '--xattrs-include=*' --acls)
+"${pack[@]}" -cf ../archive.tar disk.img inject
+"${pack[@]}" --sparse -cf ../modules.tar disk.img inject/6/node_modules
+zstd -q -3 -T0 ../archive.tar -o ../archive.tar.zst
 stat -c %s disk.img > ../image-size
 echo $((1425408 * 512)) > ../data-offset
 tar -tf ../archive.tar > ../entries.txt
+tar -tf ../modules.tar > ../modules-entries.txt
+mv disk.img ..
 cd "$work"
 rm -rf src
 touch done

@@ -7,8 +7,7 @@ work=$1
 rm -rf "$work/layers" "$work/oci"
 mkdir -p "$work/layers" "$work/oci/blobs/sha256"
 cd "$work"
-tar -xf archive.tar -C layers --xattrs --xattrs-include='*' --acls --numeric-owner -p
-mv layers/disk.img disk.img
+tar -xf archive.tar -C layers --xattrs --xattrs-include='*' --acls --numeric-owner -p inject
 files=layers/inject/6
 
 # blob FILE: moves it to its place, prints its digest and size.

@@ -30,7 +30,7 @@ internal static class CommandRunner
         var result = parser.ParseArguments(args, Verbs);
         if (result is Parsed<object> { Value: CommonOptions verb })
         {
-            if (ScalarOptions.Complaint(args[1..], verb.GetType()) is { } complaint)
+            if (ScalarOptions.Complaint(args[1..], verb) is { } complaint)
             {
                 TellError(terminal, Hinted(complaint, args));
                 return ExitCode.Usage;

@@ -1,5 +1,6 @@
 using System.Reflection;
 using CommandLine;
+using EtchStream.Cli.Verbs;
 
 namespace EtchStream.Cli;
 
@@ -12,10 +13,10 @@ internal static class ScalarOptions
     /// <summary>What is wrong; null where nothing is.</summary>
     /// <param name="arguments">The command line behind the verb.</param>
     /// <param name="verb">The verb's options.</param>
-    public static string? Complaint(IReadOnlyList<string> arguments, Type verb)
+    public static string? Complaint(IReadOnlyList<string> arguments, CommonOptions verb)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        var options = verb.GetProperties().Where(p => p.PropertyType == typeof(string)).Select(p => p.GetCustomAttribute<OptionAttribute>()).OfType<OptionAttribute>().ToList();
+        var options = verb.GetType().GetProperties().Where(p => p.PropertyType == typeof(string)).Select(p => p.GetCustomAttribute<OptionAttribute>()).OfType<OptionAttribute>().ToList();
         for (var i = 0; i < arguments.Count && arguments[i] != "--"; i++)
         {
             if (options.Find(o => IsGiven(o, arguments[i])) is not { } option) continue;

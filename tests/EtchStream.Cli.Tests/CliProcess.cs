@@ -6,9 +6,6 @@ namespace EtchStream.Cli.Tests;
 /// <summary>Runs the program as a process, as a user does.</summary>
 internal static class CliProcess
 {
-    /// <summary>The program that was built with these tests.</summary>
-    public static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "etchstream.exe" : "etchstream");
-
     /// <summary>Runs it to its end.</summary>
     public static HostToolResult Run(params string[] arguments)
     {
@@ -28,7 +25,7 @@ internal static class CliProcess
     /// <summary>Starts it.</summary>
     public static Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path, arguments)
+        var start = new ProcessStartInfo(EtchStreamProgram.Path, arguments)
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

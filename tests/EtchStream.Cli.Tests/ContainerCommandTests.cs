@@ -33,7 +33,7 @@ public sealed class ContainerCommandTests : IAsyncLifetime
         Assert.Contains("1 container image of 3 layers", _disk.Pack("--container", Reference, "--platform", "linux/arm64").Succeeded().Error);
         var expected = File.ReadAllBytes(_disk.Output);
         File.Delete(_disk.Output);
-        HostTool.RunOk("env", "DOTNET_PROCESSOR_COUNT=1", CliProcess.Path, "pack", "--image", _disk.Image, "--container", Reference, "-o", _disk.Output);
+        HostTool.RunOk("env", "DOTNET_PROCESSOR_COUNT=1", EtchStreamProgram.Path, "pack", "--image", _disk.Image, "--container", Reference, "-o", _disk.Output);
         Assert.Equal(expected, File.ReadAllBytes(_disk.Output));
     }
 
@@ -146,7 +146,7 @@ public sealed class ContainerCommandTests : IAsyncLifetime
         var image = TestImage.Create(layers: [TestImage.LayerTar(1, 6 << 20), TestImage.LayerTar(2, 1 << 20), TestImage.LayerTar(3), TestImage.LayerTar(4)]);
         _server.Add("acme/app", image, "large");
         _server.Fail(Oci.Digest.Sha256(image.LayerBlobs[3]).ToString(), Fault.FlipBit(1000));
-        var result = HostTool.Run("sh", "-c", "\"$0\" pack --image \"$1\" --container \"$2\" -o - > \"$3\"", CliProcess.Path, _disk.Image, $"{_server.Host}/acme/app:large", _disk.Folder["piped.tar"]);
+        var result = HostTool.Run("sh", "-c", "\"$0\" pack --image \"$1\" --container \"$2\" -o - > \"$3\"", EtchStreamProgram.Path, _disk.Image, $"{_server.Host}/acme/app:large", _disk.Folder["piped.tar"]);
         Assert.Equal(3, result.ExitCode);
         Assert.InRange(new FileInfo(_disk.Folder["piped.tar"]).Length, 100_000, 20_000_000);
         Assert.Equal(3, CliProcess.Run("unpack", _disk.Folder["piped.tar"], _disk.Folder["flashed.img"]).ExitCode);

@@ -191,7 +191,7 @@ public sealed class DeviceCommandTests : IDisposable
     {
         var archive = Pack();
         using var device = MakeDevice("backing", DeviceLength);
-        var result = HostTool.Run("sh", "-c", $"{{ sleep 3; echo {answer}; sleep 3; }} | script -qec '{CliProcess.Path} unpack {archive} {device.Path}' /dev/null");
+        var result = HostTool.Run("sh", "-c", $"{{ sleep 3; echo {answer}; sleep 3; }} | script -qec '{EtchStreamProgram.Path} unpack {archive} {device.Path}' /dev/null");
         Assert.Equal(code, result.ExitCode);
         Assert.Contains("64.0 MiB", result.Output, StringComparison.Ordinal);
         Assert.Contains("Write to it? [y/N]", result.Output, StringComparison.Ordinal);

@@ -93,7 +93,7 @@ public sealed class HttpCommandTests : IAsyncLifetime
         File.WriteAllText(_folder["netrc"], "machine 127.0.0.1 login other password geheim-other\nmachine 127.0.0.1 login me password geheim\n");
         File.WriteAllText(_folder["netrc1"], "machine 127.0.0.1 login me password geheim\n");
         var address = _server.Url.Replace("://", from switch { "address" => "://me:geheim@", "wrong" => "://me:geheim-too@", "netrc, by user" => "://me@", _ => "://" }, StringComparison.Ordinal) + "/a.tar?token=geheim";
-        var call = new HostToolCall(CliProcess.Path, ["unpack", address, _folder["flashed"], "--verbose", "--progress", "plain"])
+        var call = new HostToolCall(EtchStreamProgram.Path, ["unpack", address, _folder["flashed"], "--verbose", "--progress", "plain"])
         {
             Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["NETRC"] = from switch { "netrc" => _folder["netrc1"], "netrc, by user" => _folder["netrc"], _ => "/dev/null" } },
         };

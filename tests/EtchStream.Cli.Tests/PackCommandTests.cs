@@ -30,9 +30,9 @@ public sealed class PackCommandTests : IDisposable
     public void Standard_output_gets_the_same_bytes_as_a_file()
     {
         CliProcess.Run("pack", "--image", Image, "-o", _folder["a.tar"]).Succeeded();
-        HostTool.RunOk("sh", "-c", "\"$0\" pack --image \"$1\" -o - > \"$2\"", CliProcess.Path, Image, _folder["b.tar"]);
-        HostTool.RunOk("sh", "-c", "\"$0\" pack --image \"$1\" -o - | cat > \"$2\"", CliProcess.Path, Image, _folder["c.tar"]);
-        HostTool.RunOk("sh", "-c", "\"$0\" pack --image \"$1\" -o /dev/stdout | cat > \"$2\"", CliProcess.Path, Image, _folder["d.tar"]);
+        HostTool.RunOk("sh", "-c", "\"$0\" pack --image \"$1\" -o - > \"$2\"", EtchStreamProgram.Path, Image, _folder["b.tar"]);
+        HostTool.RunOk("sh", "-c", "\"$0\" pack --image \"$1\" -o - | cat > \"$2\"", EtchStreamProgram.Path, Image, _folder["c.tar"]);
+        HostTool.RunOk("sh", "-c", "\"$0\" pack --image \"$1\" -o /dev/stdout | cat > \"$2\"", EtchStreamProgram.Path, Image, _folder["d.tar"]);
         foreach (var name in new[] { "b.tar", "c.tar", "d.tar" }) Assert.Equal(File.ReadAllBytes(_folder["a.tar"]), File.ReadAllBytes(_folder[name]));
     }
 
@@ -40,7 +40,7 @@ public sealed class PackCommandTests : IDisposable
     public void A_reader_that_goes_away_ends_the_run_with_a_word()
     {
         File.WriteAllBytes(_folder["full.img"], Enumerable.Repeat((byte)7, 8 << 20).ToArray());
-        var result = HostTool.Run("bash", "-c", "\"$0\" pack --image \"$1\" -o - | head -c 1000 > /dev/null; exit ${PIPESTATUS[0]}", CliProcess.Path, _folder["full.img"]);
+        var result = HostTool.Run("bash", "-c", "\"$0\" pack --image \"$1\" -o - | head -c 1000 > /dev/null; exit ${PIPESTATUS[0]}", EtchStreamProgram.Path, _folder["full.img"]);
         Assert.Equal(1, result.ExitCode);
         Assert.Equal("etchstream: standard output: its reader has gone before the archive was complete", result.Error.Trim());
     }
@@ -81,7 +81,7 @@ public sealed class PackCommandTests : IDisposable
         HostTool.RunOk("chmod", "000", Path.Combine(tree, "secret"));
         HostTool.RunOk("chmod", "755", _folder.FullPath);
         var image = Ext4Image();
-        var result = HostTool.Run("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", CliProcess.Path, "pack", "--image", image, "--inject", $"1:/={tree}", "-o", "/dev/null");
+        var result = HostTool.Run("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", EtchStreamProgram.Path, "pack", "--image", image, "--inject", $"1:/={tree}", "-o", "/dev/null");
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("secret", result.Error);
     }

@@ -27,7 +27,7 @@ public sealed class UnpackCommandTests : IDisposable
     [ToolFact("sh")]
     public void A_pipe_from_pack_to_unpack_gives_the_image()
     {
-        HostTool.RunOk("sh", "-c", "\"$0\" pack --image \"$1\" --compress zstd -o - | \"$0\" unpack - \"$2\"", CliProcess.Path, _folder["disk.img"], _folder["flashed"]);
+        HostTool.RunOk("sh", "-c", "\"$0\" pack --image \"$1\" --compress zstd -o - | \"$0\" unpack - \"$2\"", EtchStreamProgram.Path, _folder["disk.img"], _folder["flashed"]);
         Assert.Equal(_image, File.ReadAllBytes(_folder["flashed"]));
     }
 
@@ -38,7 +38,7 @@ public sealed class UnpackCommandTests : IDisposable
         new Random(6).NextBytes(random);
         File.WriteAllBytes(_folder["disk.img"], random);
         CliProcess.Run("pack", "--image", _folder["disk.img"], "-o", _folder["large.tar"]).Succeeded();
-        var result = HostTool.Run("bash", "-c", "head -c 9000000 \"$1\" | \"$0\" unpack - \"$2\"", CliProcess.Path, _folder["large.tar"], _folder["flashed"]);
+        var result = HostTool.Run("bash", "-c", "head -c 9000000 \"$1\" | \"$0\" unpack - \"$2\"", EtchStreamProgram.Path, _folder["large.tar"], _folder["flashed"]);
         Assert.Equal(3, result.ExitCode);
         Assert.Contains("truncated", result.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(_folder["flashed"]));

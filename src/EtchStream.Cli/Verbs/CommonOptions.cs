@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using CommandLine;
 using EtchStream.Cli.Output;
 
 namespace EtchStream.Cli.Verbs;
 
-/// <summary>What every verb takes.</summary>
+/// <summary>What every verb takes. The options of a verb are its properties, and are looked up by reflection.</summary>
+[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)]
 internal abstract class CommonOptions
 {
     [Option("progress", MetaValue = "auto|plain|json|none", Default = "auto", HelpText = "How progress is shown on standard error: one line that is written over (auto, on a terminal only), lines of text, lines of JSON, or not at all.")]

@@ -1,4 +1,6 @@
+using EtchStream.Dataflow;
 using EtchStream.Formats.Compression;
+using EtchStream.Sources.Linux;
 using EtchStream.Unpack.Http;
 using Microsoft.Win32.SafeHandles;
 
@@ -69,7 +71,9 @@ public sealed class ArchiveInput : IAsyncDisposable
         if (OperatingSystem.IsWindows()) return new ArchiveInput(Console.OpenStandardInput(), name, path: null);
 
         // The console's stream would read in small pieces; the descriptor itself takes as much as the pipe holds.
-        return new ArchiveInput(new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0), name, path: null);
+        var descriptor = new SafeFileHandle(0, ownsHandle: false);
+        if (LinuxFile.IsAvailable) LinuxFile.TryWidenPipe(descriptor, BufferedReadStage.BufferSize);
+        return new ArchiveInput(new FileStream(descriptor, FileAccess.Read, bufferSize: 0), name, path: null);
     }
 
     /// <summary>

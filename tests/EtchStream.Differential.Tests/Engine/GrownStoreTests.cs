@@ -20,7 +20,7 @@ public sealed class GrownStoreTests(EngineFixture fixture)
         var images = pulled.Together.Images.Where(image => image is { IsAccepted: true, IsReplayed: true, PackExitCode: 0 }).ToArray();
         using var folder = new TemporaryFolder();
         var data = BalenaDisk.Make(folder["disk.img"], gpt, 8 << 20);
-        var program = Path.Combine(AppContext.BaseDirectory, "etchstream");
+        var program = EtchStreamProgram.Path;
         var containers = string.Join(' ', images.Select(image => $"--container {image.ByTag}"));
         var result = HostTool.RunOk("sh", "-c", $"$0 pack --image \"$1/disk.img\" {containers} -o - | $0 unpack - \"$1/out.img\"", program, folder.FullPath);
         Assert.Contains("was grown from 8.0 MiB", result.Error, StringComparison.Ordinal);

@@ -128,7 +128,7 @@ public sealed class UnpackGrowthTests
 
     private static void Run(TemporaryFolder folder, string command)
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "etchstream");
+        var program = EtchStreamProgram.Path;
         HostTool.RunOk("sh", "-c", $"cd \"$1\" && set -e && $0 {command}", program, folder.FullPath);
     }
 

@@ -41,6 +41,15 @@ internal static partial class LinuxCalls
     /// <summary>SEEK_HOLE.</summary>
     public const int SeekHole = 4;
 
+    /// <summary>SYNC_FILE_RANGE_WRITE: starts to write what is dirty, and waits for nothing but room in the device's queue.</summary>
+    public const uint StartWriting = 2;
+
+    /// <summary>F_SETPIPE_SZ.</summary>
+    public const int SetPipeSize = 1031;
+
+    /// <summary>EINTR.</summary>
+    public const int Interrupted = 4;
+
     // Two flags differ between architectures: ARM and PowerPC have their own values, the others the generic ones.
     private static readonly bool HasArmFlags = RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 or Architecture.Armv6 or Architecture.Ppc64le;
 
@@ -82,6 +91,12 @@ internal static partial class LinuxCalls
 
     [LibraryImport("libc", EntryPoint = "posix_fadvise")]
     public static partial int Advise(int descriptor, long offset, long length, int advice);
+
+    [LibraryImport("libc", EntryPoint = "sync_file_range", SetLastError = true)]
+    public static partial int SyncFileRange(int descriptor, long offset, long length, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int Control(int descriptor, int command, int argument);
 
     [LibraryImport("libc", EntryPoint = "flistxattr", SetLastError = true)]
     public static unsafe partial nint ListXattrs(int descriptor, byte* list, nint size);

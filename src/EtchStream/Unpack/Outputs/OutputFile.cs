@@ -3,6 +3,7 @@ using EtchStream.Formats;
 using EtchStream.Formats.IO;
 using EtchStream.Sources.Linux;
 using EtchStream.Unpack.Devices;
+using EtchStream.Unpack.Devices.Linux;
 
 namespace EtchStream.Unpack.Outputs;
 
@@ -17,6 +18,7 @@ namespace EtchStream.Unpack.Outputs;
 internal sealed class OutputFile : IOutput
 {
     private readonly PendingFile _file;
+    private readonly Writeback _writeback;
     private FileDisk _disk;
 
     private OutputFile(string shownPath, PendingFile file)
@@ -24,6 +26,7 @@ internal sealed class OutputFile : IOutput
         ShownPath = shownPath;
         _file = file;
         _disk = new FileDisk(file.Handle, 0);
+        _writeback = new Writeback(file.Handle);
     }
 
     /// <inheritdoc/>
@@ -67,6 +70,7 @@ internal sealed class OutputFile : IOutput
         try
         {
             _disk.Write(offset, data);
+            _writeback.Wrote(data.Length);
         }
         catch (IOException e) when (DiskFull.Is(e))
         {

@@ -21,6 +21,7 @@ internal sealed unsafe class LinuxBlockDevice : IBlockDevice
     private readonly string _path;
     private readonly SafeFileHandle _file;
     private readonly FileDisk _disk;
+    private readonly Writeback _writeback;
     private bool _canZero = true;
 
     private LinuxBlockDevice(string path, SafeFileHandle file, long length, int sectorSize)
@@ -28,6 +29,7 @@ internal sealed unsafe class LinuxBlockDevice : IBlockDevice
         _path = path;
         _file = file;
         _disk = new FileDisk(file, length);
+        _writeback = new Writeback(file);
         SectorSize = sectorSize;
     }
 
@@ -64,7 +66,11 @@ internal sealed unsafe class LinuxBlockDevice : IBlockDevice
     public void Read(long offset, Span<byte> buffer) => _disk.Read(offset, buffer);
 
     /// <inheritdoc/>
-    public void Write(long offset, ReadOnlySpan<byte> data) => _disk.Write(offset, data);
+    public void Write(long offset, ReadOnlySpan<byte> data)
+    {
+        _disk.Write(offset, data);
+        _writeback.Wrote(data.Length);
+    }
 
     /// <inheritdoc/>
     /// <remarks>

@@ -13,9 +13,9 @@ namespace EtchStream;
 /// <summary>
 /// READ FIRST. Packs a disk image, files and container images into an etch archive:
 /// <code>
-/// manifest, image, sources ─→ digest of the raw image ─→ tar, trailer ─→ digest of the archive ─→ [compress] ─→ output
-///      SourceStage              ImageDigestStage       ArchiveWriteStage   ArchiveDigestStage   CompressStage  OutputStage
-///           ↑ segments
+/// manifest, image, sources ─→ tar, trailer ─→ digest of the archive ─→ [compress] ─→ output
+///      SourceStage         ArchiveWriteStage   ArchiveDigestStage   CompressStage  OutputStage
+///           ↑ segments             ↑ ImageDigest, beside all this
 ///      ContainerSource: each layer has stages of its own, see LayerRun
 /// </code>
 /// Each arrow is a bounded channel of buffers of at most 1 MiB, each stage runs by itself; so memory depends neither on the image's
@@ -99,23 +99,23 @@ public static class PackPipeline
         var imageSource = new ImageSource(image);
         if (output is FileOutput file && options.Compression.Kind == PackCompressionKind.None) file.Remaining = () => imageSource.DataBytes;
         var readSources = new SourceStage(manifest, imageSource, sources, containers, progress);
-        var digestImage = new ImageDigestStage(image.IsRaw ? System.Text.Encoding.UTF8.GetBytes(manifest.Image.Name) : null);
-        var writeArchive = new ArchiveWriteStage(new PartitionTally(manifest.Partitions, new ReplacedFiles(image, manifest.Partitions)), () => digestImage.Digest, options.SigningKey);
+        var imageDigest = new TaskCompletionSource<TrailerDigest?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var writeArchive = new ArchiveWriteStage(new PartitionTally(manifest.Partitions, new ReplacedFiles(image, manifest.Partitions)), imageDigest.Task, options.SigningKey);
         var writeOutput = new OutputStage(output);
 
         var items = StageScope.CreateChannel<PackItem>(ChannelCapacity);
-        var digestedItems = StageScope.CreateChannel<PackItem>(ChannelCapacity);
         var pieces = StageScope.CreateChannel<ArchivePiece>(ChannelCapacity);
         var digestedPieces = StageScope.CreateChannel<ArchivePiece>(ChannelCapacity);
         await using (var scope = new StageScope(cancellationToken))
         {
             scope.Drain(items.Reader);
-            scope.Drain(digestedItems.Reader);
             scope.Drain(pieces.Reader);
             scope.Drain(digestedPieces.Reader);
             scope.Start(items.Writer, token => readSources.RunAsync(items.Writer, token));
-            scope.Start(digestedItems.Writer, token => digestImage.RunAsync(items.Reader, digestedItems.Writer, token));
-            scope.Start(pieces.Writer, token => writeArchive.RunAsync(digestedItems.Reader, pieces.Writer, token));
+
+            // It computes for seconds without a pause: on a thread of its own, so that no stage waits for one.
+            scope.Start(token => Task.Factory.StartNew(() => imageDigest.SetResult(image.IsRaw ? ImageDigest.Compute(image, token) : null), token, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+            scope.Start(pieces.Writer, token => writeArchive.RunAsync(items.Reader, pieces.Writer, token));
             scope.Start(digestedPieces.Writer, token => ArchiveDigestStage.RunAsync(pieces.Reader, digestedPieces.Writer, token));
             if (options.Compression.Kind == PackCompressionKind.None)
             {

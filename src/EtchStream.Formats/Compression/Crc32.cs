@@ -1,14 +1,22 @@
 using System.Buffers.Binary;
+using EtchStream.Formats.Compression.Native;
 
 namespace EtchStream.Formats.Compression;
 
-/// <summary>The CRC-32 of IEEE 802.3 (reflected, polynomial 0xEDB88320), which GPT, gzip and zip use. Eight bytes a step by table.</summary>
-internal static class Crc32
+/// <summary>The CRC-32 of IEEE 802.3 (reflected, polynomial 0xEDB88320), which GPT, gzip and zip use. By .NET's zlib, or eight bytes a step by table.</summary>
+internal static unsafe class Crc32
 {
     private static readonly uint[] s_tables = BuildTables();
 
     /// <summary>The checksum of <paramref name="data"/>, or of all data so far when <paramref name="previous"/> is that of what came before.</summary>
     public static uint Compute(ReadOnlySpan<byte> data, uint previous = 0)
+    {
+        if (!ZlibNative.IsUsable) return ComputeByTable(data, previous);
+        fixed (byte* bytes = data) return data.IsEmpty ? previous : ZlibNative.Crc32(previous, bytes, data.Length);
+    }
+
+    /// <summary>The same without zlib.</summary>
+    public static uint ComputeByTable(ReadOnlySpan<byte> data, uint previous = 0)
     {
         var tables = s_tables;
         var crc = ~previous;

@@ -41,4 +41,20 @@ public sealed class Crc64Tests
 
         return ~crc;
     }
+
+    [Fact]
+    public void Large_steps_give_what_small_ones_do()
+    {
+        var data = new byte[3000];
+        new Random(5).NextBytes(data);
+        for (var length = 0; length <= 700; length++)
+        {
+            for (var start = 0; start < 3; start++)
+            {
+                Assert.Equal(Crc64.ComputeByTable(data.AsSpan(start, length), 77), Crc64.Compute(data.AsSpan(start, length), 77));
+            }
+        }
+
+        Assert.Equal(Crc64.ComputeByTable(data), Crc64.Compute(data));
+    }
 }

@@ -3,7 +3,7 @@ using ICSharpCode.SharpZipLib.Zip.Compression;
 
 namespace EtchStream.Formats.Compression.Codecs;
 
-/// <summary>Raw deflate data (RFC 1951) by SharpZipLib, for systems without zlib. Slower, but exact about where the data ends.</summary>
+/// <summary>Raw deflate data (RFC 1951) by SharpZipLib, for where .NET's zlib cannot be used. Slower, but exact about where the data ends.</summary>
 internal sealed class ManagedInflateCodec : ICodec
 {
     private readonly Inflater _inflater = new(noHeader: true);

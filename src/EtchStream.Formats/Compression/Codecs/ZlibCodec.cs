@@ -2,18 +2,17 @@ using EtchStream.Formats.Compression.Native;
 
 namespace EtchStream.Formats.Compression.Codecs;
 
-/// <summary>Raw deflate data (RFC 1951) by zlib.</summary>
+/// <summary>Raw deflate data (RFC 1951) by .NET's zlib.</summary>
 internal sealed unsafe class ZlibCodec : ICodec
 {
     private readonly NativeState _state;
 
     public ZlibCodec()
     {
-        NativeLibraries.Require(NativeLibraries.Zlib);
-        _state = NativeState.Allocate(sizeof(ZlibNative.ZStream), static state => ZlibNative.InflateEnd((ZlibNative.ZStream*)state));
+        _state = NativeState.Allocate(ZlibNative.StreamSize, static state => ZlibNative.InflateEnd((ZlibNative.ZStream*)state));
         if (ZlibNative.InflateInit(Stream) == ZlibNative.Ok) return;
         _state.Dispose();
-        throw new UnsupportedFormatException("gzip", "the system's zlib cannot be used: it is of another version");
+        throw new IOException("a decompressor could not be created");
     }
 
     public bool AllowsZeroPadding => false;

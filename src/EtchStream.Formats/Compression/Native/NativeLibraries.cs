@@ -7,7 +7,6 @@ namespace EtchStream.Formats.Compression.Native;
 /// <summary>Finds the compression libraries of the system, under the names they have on Linux, macOS and Windows.</summary>
 internal static class NativeLibraries
 {
-    public const string Zlib = "etchstream-zlib";
     public const string Zstd = "etchstream-zstd";
     public const string Lzma = "etchstream-lzma";
     public const string Bzip2 = "etchstream-bzip2";
@@ -48,7 +47,6 @@ internal static class NativeLibraries
 
     private static NativeLibraryNames Describe(string library) => library switch
     {
-        Zlib => new("gzip", "zlib1g", "zlib", ["libz.so.1"], ["libz.1.dylib", "libz.dylib"], ["zlib1.dll", "z.dll"]),
         Zstd => new("zstd", "libzstd1", "zstd", ["libzstd.so.1"], ["libzstd.1.dylib", "/opt/homebrew/lib/libzstd.1.dylib", "/usr/local/lib/libzstd.1.dylib"], ["libzstd.dll", "zstd.dll"]),
         Lzma => new("xz", "liblzma5", "xz", ["liblzma.so.5"], ["liblzma.5.dylib", "/opt/homebrew/lib/liblzma.5.dylib", "/usr/local/lib/liblzma.5.dylib"], ["liblzma.dll"]),
         Bzip2 => new("bzip2", "libbz2-1.0", "bzip2", ["libbz2.so.1.0", "libbz2.so.1"], ["libbz2.1.0.dylib", "libbz2.dylib"], ["libbz2.dll", "bz2.dll"]),

@@ -4,6 +4,7 @@ using EtchStream.Formats;
 using EtchStream.Formats.Compression;
 using EtchStream.Formats.IO;
 using EtchStream.Sources;
+using EtchStream.Sources.Linux;
 using EtchStream.Trees;
 using Microsoft.Win32.SafeHandles;
 
@@ -12,10 +13,12 @@ namespace EtchStream.Pack.Images;
 /// <summary>The disk image that is packed: an open file, and what it is.</summary>
 internal sealed class ImageFile : IDisposable
 {
+    private readonly DateTime _changed;
     private ExpandedFile? _expanded;
 
-    private ImageFile(string path, SafeFileHandle handle, long length, CompressionFormat compression)
+    private ImageFile(string path, SafeFileHandle handle, DateTime changed, long length, CompressionFormat compression)
     {
+        _changed = changed;
         Path = path;
         Handle = handle;
         Length = length;
@@ -45,11 +48,12 @@ internal sealed class ImageFile : IDisposable
         var handle = SourcePath.OpenFile(path);
         try
         {
+            var changed = File.GetLastWriteTimeUtc(handle);
             var length = RandomAccess.GetLength(handle);
             if (length == 0) throw new CorruptFormatException($"image {path}", -1, "it is empty");
             var start = new byte[CompressionDetector.BytesWanted];
             var count = RandomAccess.Read(handle, start, 0);
-            return new ImageFile(path, handle, length, CompressionDetector.Detect(start.AsSpan(0, count)));
+            return new ImageFile(path, handle, changed, length, CompressionDetector.Detect(start.AsSpan(0, count)));
         }
         catch
         {
@@ -60,6 +64,20 @@ internal sealed class ImageFile : IDisposable
 
     /// <summary>The disk's bytes by position; null where the image is compressed and was not expanded, so that nothing can be looked up in it.</summary>
     public FileDisk? Disk => IsRaw ? new FileDisk(Handle, Length) : _expanded?.AsDisk();
+
+    /// <summary>The first stretch that is no hole, at or behind a position; null when the rest is one. Where holes cannot be found all is data.</summary>
+    public DataRun? NextData(long position)
+    {
+        if (LinuxFile.IsAvailable) return LinuxHoles.Next(Handle, position, Length, Path);
+        return position < Length ? new DataRun(position, Length - position) : null;
+    }
+
+    /// <summary>It is read several times, and each has to see the same: a hole that was filled meanwhile would be missing without a word.</summary>
+    /// <exception cref="IOException">It was changed since it was opened.</exception>
+    public void EnsureUnchanged()
+    {
+        if (File.GetLastWriteTimeUtc(Handle) != _changed) throw new IOException($"{Path}: the image was changed while it was read");
+    }
 
     /// <summary>Expands a compressed image into a temporary file, so that it can be looked into. What is packed stays the compressed one.</summary>
     /// <exception cref="CorruptFormatException">The compressed content is broken.</exception>

@@ -1,6 +1,5 @@
 using EtchStream.Formats.IO;
 using EtchStream.Sources;
-using EtchStream.Sources.Linux;
 using EtchStream.Pack.Stages;
 
 namespace EtchStream.Pack.Images;
@@ -23,7 +22,7 @@ internal static class ImageScanner
         var runs = new SparseRuns(Granularity, image.Length);
         var buffer = new byte[ReadSize];
         long position = 0;
-        while (NextData(image, position) is { } data)
+        while (image.NextData(position) is { } data)
         {
             var start = Math.Max(position, data.Offset - (data.Offset % Granularity));
             sink.Advance(start - position);
@@ -42,12 +41,6 @@ internal static class ImageScanner
         }
 
         return runs.ToMap();
-    }
-
-    private static DataRun? NextData(ImageFile image, long position)
-    {
-        if (LinuxFile.IsAvailable) return LinuxHoles.Next(image.Handle, position, image.Length, image.Path);
-        return position < image.Length ? new DataRun(position, image.Length - position) : null;
     }
 
     private static long RoundUp(long count) => count > long.MaxValue - Granularity ? count : (count + Granularity - 1) / Granularity * Granularity;

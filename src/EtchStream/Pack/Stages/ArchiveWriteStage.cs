@@ -5,8 +5,8 @@ using EtchStream.Formats.Tar;
 
 namespace EtchStream.Pack.Stages;
 
-/// <summary>Writes the members as a tar archive, and behind them, when the digest of all that is known, the trailer.</summary>
-internal sealed class ArchiveWriteStage(PartitionTally tally, Func<TrailerDigest?> imageDigest, SigningKey? key = null)
+/// <summary>Writes the members as a tar archive, and behind them, when the digests of all that and of the image are known, the trailer.</summary>
+internal sealed class ArchiveWriteStage(PartitionTally tally, Task<TrailerDigest?> imageDigest, SigningKey? key = null)
 {
     /// <summary>The trailer; set at the end.</summary>
     public ArchiveTrailer? Trailer { get; private set; }
@@ -52,10 +52,12 @@ internal sealed class ArchiveWriteStage(PartitionTally tally, Func<TrailerDigest
         await output.WriteAsync(new ArchivePiece(null, request), cancellationToken).ConfigureAwait(false);
         var digest = await request.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
 
+        // Where its stage fails it never comes; this one is cancelled then.
+        var image = await imageDigest.WaitAsync(cancellationToken).ConfigureAwait(false);
         Trailer = new ArchiveTrailer
         {
             Archive = TrailerDigest.Create(digest, position),
-            Image = imageDigest(),
+            Image = image,
             Partitions = tally.ToList(),
         };
         var bytes = Trailer.ToBytes();

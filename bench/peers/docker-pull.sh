@@ -14,4 +14,4 @@ docker -H "unix://$short/s" pull -q "$registry/bench:1"
 kill "$pid"
 wait "$pid" || true
 tar --format=posix --xattrs --xattrs-include='*' --numeric-owner -cf "$out" -C "$root" image overlay2
-[ "${FLUSH:-1}" = 0 ] || sync -d "$out"
+sync_file "$out"

@@ -1,10 +1,10 @@
 #!/bin/bash
-# Makes the fixture of pack.sh from that of fixture.sh, once: the disk image as a file, and one image of three gzip layers in an OCI
-# layout: the Debian root (when fixture.sh could make one), the many small files, the flat folder with the big file.
+# Makes the fixture of pack.sh from that of fixture.sh, once: one image of three gzip layers in an OCI layout: the Debian root (when
+# fixture.sh could make one), the many small files, the flat folder with the big file; and the two last as plain files in a folder.
 set -euo pipefail
 work=$1
 [ ! -f "$work/pack-done" ] || exit 0
-rm -rf "$work/layers" "$work/oci"
+rm -rf "$work/layers" "$work/oci" "$work/tree"
 mkdir -p "$work/layers" "$work/oci/blobs/sha256"
 cd "$work"
 tar -xf archive.tar -C layers --xattrs --xattrs-include='*' --acls --numeric-owner -p inject
@@ -44,5 +44,7 @@ printf '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+js
 read -r hex size < <(blob manifest; echo)
 printf '{"imageLayoutVersion":"1.0.0"}' > oci/oci-layout
 printf '{"schemaVersion":2,"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:%s","size":%s,"annotations":{"org.opencontainers.image.ref.name":"bench"}}]}' "$hex" "$size" > oci/index.json
+rm -rf "$files/debian"
+mv "$files" tree
 rm -rf layers
 touch pack-done

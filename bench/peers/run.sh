@@ -1,67 +1,86 @@
 #!/bin/bash
 # Times `etchstream unpack` beside the same work done by other tools, alternating in one run, on the fixture of fixture.sh.
-# Needs root (loop mounts) and GNU time. Prints medians, the ratio to etchstream, and peak memory.
+# Needs root (loop mounts). Prints medians, what part of each peer's time ours is, and peak memory; writes the same as JSON.
 #
-#   bench/peers/run.sh [ROUNDS]          default 3
+#   bench/peers/run.sh [ROUNDS]          default 5
 #
 # Environment: ETCHSTREAM  the program (default: it is published to WORK first)
 #              WORK        folder for fixture and outputs, about 15 GB (default: /var/tmp/etchstream-peers)
-#              FLUSH=0     leave out fdatasync/sync everywhere
+#              FLUSH=0     leave out fdatasync/sync with the peers
+#              GROUPS_TO_RUN  of "full modules image zstd" (default: all)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-rounds=${1:-3}
-work=${WORK:-/var/tmp/etchstream-peers}
-mkdir -p "$work"
-if [ "$(id -u)" != 0 ]; then echo "run.sh: loop mounts need root" >&2; exit 1; fi
-if [ ! -x /usr/bin/time ]; then echo "run.sh: GNU time is missing: apt-get install time" >&2; exit 1; fi
-
-etchstream=${ETCHSTREAM:-}
-if [ -z "$etchstream" ]; then
-    dotnet publish "$here/../../src/EtchStream.Cli" -c Release -o "$work/cli" -v quiet
-    etchstream=$work/cli/etchstream
-fi
-"$here/fixture.sh" "$work"
-
-archive=$work/archive.tar
-out=$work/out.img
+rounds=${1:-5}
+export work=${WORK:-/var/tmp/etchstream-peers}
 results=$work/results.txt
+. "$here/lib.sh"
+if [ "$(id -u)" != 0 ]; then echo "run.sh: loop mounts need root" >&2; exit 1; fi
+need /usr/bin/time time zstd zstd bmaptool bmap-tools bsdtar libarchive-tools debugfs e2fsprogs mkfs.vfat dosfstools sfdisk fdisk
+mkdir -p "$work"
+publish
+"$here/fixture.sh" "$work"
+export archive=$work/archive.tar out=$work/out.img
 : > "$results"
 
-# One job, timed: name, then the command. Adds "name wall cpu rss" to the results.
-timed() {
-    local name=$1; shift
-    rm -f "$out"
-    /usr/bin/time -o "$work/time" -f '%e %U %S %M' "$@" > "$work/log" 2>&1 || { echo "run.sh: $name failed:" >&2; cat "$work/log" >&2; exit 1; }
-    awk -v name="$name" '{ print name, $1, $2 + $3, $4 }' "$work/time" >> "$results"
+# Untimed: what some peers need beside the archive.
+image() { cp --sparse=always "$work/disk.img" "$out"; }
+if [ ! -d "$work/modules" ]; then
+    mkdir "$work/modules"
+    tar -xf "$work/modules.tar" -C "$work/modules" --strip-components=2 inject/6
+    (cd "$work/modules" && { find node_modules -type d -printf 'mkdir %p\n'; find node_modules -type f -printf 'write %p %p\n'; } > "$work/debugfs-commands")
+    bmaptool -q create "$work/disk.img" -o "$work/disk.bmap"
+fi
+
+group_full() {
+    rm -f "$out"; timed full etchstream "$etchstream" unpack --quiet "$archive" "$out"
+    rm -f "$out"; timed full etchstream-pipe bash -c "cat '$archive' | '$etchstream' unpack --quiet - '$out'"
+    rm -f "$out"; timed full tar-loop-mount bash "$here/kernel.sh" all tar
+    rm -f "$out"; timed full bsdtar-loop-mount bash "$here/kernel.sh" all bsdtar
+    rm -f "$out"; timed full cat-archive bash -c 'cat "$archive" > "$out" && sync_file "$out"'
+    rm -f "$out"; timed full tar-xO-image-only bash -c 'tar -xOf "$archive" disk.img | dd of="$out" bs=1M conv=sparse iflag=fullblock status=none && sync_file "$out"'
 }
 
-sync_file() { [ "${FLUSH:-1}" = 0 ] || sync -d "$1"; }
-export -f sync_file
-export archive out work FLUSH
+# Small files alone. The peers find the image there; ours writes it too.
+group_modules() {
+    rm -f "$out"; timed modules etchstream "$etchstream" unpack --quiet "$work/modules.tar" "$out"
+    rm -f "$out"; image; archive=$work/modules.tar timed modules tar-loop-mount bash "$here/kernel.sh" files tar
+    rm -f "$out"; image; timed modules debugfs bash "$here/debugfs.sh"
+}
 
-job_etchstream() { timed etchstream "$etchstream" unpack --quiet "$archive" "$out"; }
-job_etchstream_pipe() { timed etchstream-pipe bash -c "cat '$archive' | '$etchstream' unpack --quiet - '$out'"; }
-job_cat() { timed cat bash -c 'cat "$archive" > "$out" && sync_file "$out"'; }
+# No files at all.
+group_image() {
+    rm -f "$out"; timed image etchstream "$etchstream" unpack --quiet "$work/image.tar" "$out"
+    rm -f "$out"; timed image bmaptool bash -c 'bmaptool -q copy --bmap "$work/disk.bmap" "$work/disk.img" "$out" && sync_file "$out"'
+}
 
-# What a user with root does by hand: the image out of the archive with its holes, then the kernel writes the files.
-job_kernel() { timed kernel bash "$here/kernel.sh"; }
+group_zstd() {
+    rm -f "$out"; timed zstd etchstream "$etchstream" unpack --quiet "$archive.zst" "$out"
+    rm -f "$out"; timed zstd zstd-dc bash -c 'zstd -dc "$archive.zst" > "$out" && sync_file "$out"'
+}
 
-$etchstream --version > /dev/null
+[ -f "$work/image.tar" ] || tar --format=posix --sparse -cf "$work/image.tar" -C "$work" disk.img
+"$etchstream" --version > /dev/null
 for ((round = 0; round <= rounds; round++)); do
     # Round 0 warms the page cache and is thrown away.
-    for job in etchstream kernel etchstream_pipe cat; do "job_$job"; done
+    for group in ${GROUPS_TO_RUN:-full modules image zstd}; do "group_$group"; done
+    for ((i = 0; i < 5; i++)); do timed start "etchstream--version" "$etchstream" --version; done
     [ "$round" != 0 ] || : > "$results"
     echo "round $round of $rounds done" >&2
 done
 
-# The last image that etchstream wrote has to be right before its time means anything.
+# The image that etchstream writes has to be right before its time means anything.
 rm -f "$out"
 "$etchstream" unpack --quiet "$archive" "$out"
 loop=$(losetup --find --show --read-only --offset "$(cat "$work/data-offset")" "$out")
 trap 'losetup -d "$loop"' EXIT
 e2fsck -fn "$loop" > "$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
+rm -f "$out"
 
-awk -f "$here/medians.awk" "$results"
-entries=$(wc -l < "$work/entries.txt")
-wall=$(awk '$1 == "etchstream" { print $2 }' "$results" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }')
-echo "archive $(stat -c %s "$archive") bytes, $entries entries: $(awk -v e="$entries" -v w="$wall" 'BEGIN { printf "%.0f", e / w }') entries/s, image included"
+report unpack
+rate() { # group, file with the names
+    local wall
+    wall=$(awk -v g="$1" '$1 == g && $2 == "etchstream" { print $3 }' "$results" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }')
+    [ -z "$wall" ] || echo "$1: $(wc -l < "$2") entries, $(awk -v e="$(wc -l < "$2")" -v w="$wall" 'BEGIN { printf "%.0f", e / w }') a second, image and start included"
+}
+rate full "$work/entries.txt"
+rate modules "$work/modules-entries.txt"

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using CommandLine;
 using CommandLine.Text;
+using EtchStream.Cli.Definitions;
 using EtchStream.Cli.Output;
 using EtchStream.Cli.Verbs;
 
@@ -11,7 +12,19 @@ internal static class CommandRunner
 {
     private const string Name = "etchstream";
 
-    private static readonly Type[] Verbs = [typeof(PackVerb), typeof(UnpackVerb), typeof(InspectVerb), typeof(CheckVerb)];
+    private static readonly Type[] Verbs =
+        [typeof(PackVerb), typeof(UnpackVerb), typeof(InspectVerb), typeof(CheckVerb), typeof(ListVerb), typeof(CatVerb), typeof(ExtractVerb), typeof(DemoVerb), typeof(CompletionVerb)];
+
+    /// <summary>The verbs, for what is generated from them.</summary>
+    public static IReadOnlyList<VerbDefinition> Definitions =>
+    [
+        // Each by its own name, so that the compiler to native code sees what is looked into.
+        VerbDefinition.Of(typeof(PackVerb)), VerbDefinition.Of(typeof(UnpackVerb)), VerbDefinition.Of(typeof(InspectVerb)), VerbDefinition.Of(typeof(CheckVerb)), VerbDefinition.Of(typeof(ListVerb)),
+        VerbDefinition.Of(typeof(CatVerb)), VerbDefinition.Of(typeof(ExtractVerb)), VerbDefinition.Of(typeof(DemoVerb)), VerbDefinition.Of(typeof(CompletionVerb)),
+    ];
+
+    /// <summary>The program's version: three numbers.</summary>
+    public static string Version => typeof(CommandRunner).Assembly.GetName().Version?.ToString(3) ?? "";
 
     /// <summary>Runs one command line.</summary>
     public static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellationToken = default)
@@ -78,7 +91,7 @@ internal static class CommandRunner
         var errors = result is NotParsed<object> notParsed ? notParsed.Errors.ToList() : [];
         if (errors.Any(e => e.Tag is ErrorType.VersionRequestedError))
         {
-            terminal.Out.WriteLine($"{Name} {typeof(CommandRunner).Assembly.GetName().Version?.ToString(3)}");
+            terminal.Out.WriteLine($"{Name} {Version}");
             return ExitCode.Done;
         }
 

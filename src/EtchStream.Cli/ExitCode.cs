@@ -36,6 +36,20 @@ internal static class ExitCode
     /// <summary>Interrupted: 128 and the number of SIGINT.</summary>
     public const int Interrupted = 130;
 
+    /// <summary>What they mean, for help and manual page.</summary>
+    public static IReadOnlyList<(int Code, string Meaning)> Meanings { get; } =
+    [
+        (Done, "done"),
+        (Failed, "failed"),
+        (Usage, "wrong command line"),
+        (Corrupt, "input corrupt, truncated or failing its digest"),
+        (Unsupported, "format or feature not supported"),
+        (NoSpace, "no space"),
+        (Network, "network or registry"),
+        (Refused, "refused for safety"),
+        (Interrupted, "interrupted"),
+    ];
+
     /// <summary>The exit code for an error.</summary>
     public static int Of(Exception error) => error switch
     {

@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace EtchStream.Cli;
 
-/// <summary>Standard input and output as plain files.</summary>
+/// <summary>Standard output as a plain file.</summary>
 internal static class StandardStreams
 {
     /// <summary>
@@ -12,9 +12,4 @@ internal static class StandardStreams
     public static Stream OpenOutput() => OperatingSystem.IsWindows()
         ? Console.OpenStandardOutput()
         : new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-
-    /// <summary>Standard input for bytes.</summary>
-    public static Stream OpenInput() => OperatingSystem.IsWindows()
-        ? Console.OpenStandardInput()
-        : new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
 }

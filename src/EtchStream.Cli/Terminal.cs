@@ -50,7 +50,7 @@ internal sealed class Terminal
         IsInputTerminal = !Console.IsInputRedirected,
         Width = Console.IsErrorRedirected ? 0 : WindowWidth(),
         OpenOutput = StandardStreams.OpenOutput,
-        OpenInput = StandardStreams.OpenInput,
+        OpenInput = () => ArchiveInput.OpenStandardInput().Stream,
         OpenQuestion = OpenTerminal,
     };
 

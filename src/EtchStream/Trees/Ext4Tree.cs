@@ -31,7 +31,10 @@ internal sealed class Ext4Tree : IFileTree
     {
         if (FindInode(path) is not { } inode) return null;
         var kind = inode.Kind;
-        return new TreeEntry(kind, kind == FileKind.File ? inode.Size : 0, kind == FileKind.SymbolicLink ? _volume.ReadSymbolicLink(inode) : null, inode);
+        return new TreeEntry(kind, kind == FileKind.File ? inode.Size : 0, kind == FileKind.SymbolicLink ? _volume.ReadSymbolicLink(inode) : null, inode)
+        {
+            Attributes = new UnixAttributes { Mode = inode.Mode, UserId = inode.UserId, GroupId = inode.GroupId, ModificationTime = inode.ModificationTime },
+        };
     }
 
     /// <inheritdoc/>

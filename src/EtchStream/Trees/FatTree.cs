@@ -8,6 +8,8 @@ namespace EtchStream.Trees;
 /// <summary>The files of a FAT volume, without mounting it; names count as Linux compares them.</summary>
 internal sealed class FatTree : IFileTree
 {
+    private const int ReadOnly = 1;
+
     private readonly FatVolume _volume;
 
     /// <summary>Opens the volume that fills a partition.</summary>
@@ -24,7 +26,11 @@ internal sealed class FatTree : IFileTree
 
     /// <inheritdoc/>
     public TreeEntry? Find(ReadOnlySpan<byte> path) =>
-        _volume.Find(path) is { } entry ? new TreeEntry(entry.IsDirectory ? FileKind.Directory : FileKind.File, entry.Size, null, entry) : null;
+        _volume.Find(path) is not { } entry ? null : new TreeEntry(entry.IsDirectory ? FileKind.Directory : FileKind.File, entry.Size, null, entry)
+        {
+            // As Linux shows them where it is not told otherwise: the one mode that FAT has is "read-only".
+            Attributes = new UnixAttributes { Mode = entry.IsDirectory ? 0x1ED : (entry.Attributes & ReadOnly) != 0 ? 0x124 : 0x1A4, ModificationTime = entry.ModificationTime },
+        };
 
     /// <inheritdoc/>
     public IReadOnlyList<byte[]> List(ReadOnlySpan<byte> path)

@@ -50,7 +50,7 @@ internal sealed class TarTree : IFileTree
     }
 
     /// <inheritdoc/>
-    public TreeEntry? Find(ReadOnlySpan<byte> path) => FindNode(path) is { } node ? new TreeEntry(node.Kind, node.Size, node.LinkTarget, node) : null;
+    public TreeEntry? Find(ReadOnlySpan<byte> path) => FindNode(path) is { } node ? new TreeEntry(node.Kind, node.Size, node.LinkTarget, node) { Attributes = node.Attributes } : null;
 
     /// <inheritdoc/>
     public IReadOnlyList<byte[]> List(ReadOnlySpan<byte> path) => FindNode(path)?.Children is { } children ? [.. children.Keys] : [];
@@ -112,17 +112,24 @@ internal sealed class TarTree : IFileTree
         var node = entry.Kind switch
         {
             FileKind.HardLink => FindNode(ArchiveNames.Clean(entry.LinkName)) ?? throw new CorruptFormatException(Name, entry.HeaderOffset, $"the hard link {PathText.Of(path)} leads to nothing before it"),
-            FileKind.SymbolicLink => new Node(entry.Kind) { LinkTarget = entry.LinkName },
-            FileKind.File => new Node(entry.Kind) { Size = entry.Size, Offset = position, Runs = entry.DataRuns },
-            _ => new Node(entry.Kind),
+            FileKind.SymbolicLink => new Node(entry.Kind) { LinkTarget = entry.LinkName, Attributes = AttributesOf(entry) },
+            FileKind.File => new Node(entry.Kind) { Size = entry.Size, Offset = position, Runs = entry.DataRuns, Attributes = AttributesOf(entry) },
+            _ => new Node(entry.Kind) { Attributes = AttributesOf(entry) },
         };
         var parent = _root;
         var slash = path.AsSpan().LastIndexOf((byte)'/');
         if (slash >= 0) parent = Folder(path.AsSpan(0, slash));
         var name = path[(slash + 1)..];
-        if (entry.Kind == FileKind.Directory && parent.Children!.TryGetValue(name, out var there) && there.Kind == FileKind.Directory) return;
+        if (entry.Kind == FileKind.Directory && parent.Children!.TryGetValue(name, out var there) && there.Kind == FileKind.Directory)
+        {
+            there.Attributes = node.Attributes;
+            return;
+        }
+
         parent.Children![name] = node;
     }
+
+    private static UnixAttributes AttributesOf(TarEntry entry) => new() { Mode = entry.Mode, UserId = unchecked((uint)entry.UserId), GroupId = unchecked((uint)entry.GroupId), ModificationTime = entry.ModificationTime };
 
     // What stands in the way of a folder gives way to it; a link in the way would be one on extraction too, and is not followed here.
     private Node Folder(ReadOnlySpan<byte> path)
@@ -162,6 +169,8 @@ internal sealed class TarTree : IFileTree
         public IReadOnlyList<DataRun>? Runs { get; init; }
 
         public byte[]? LinkTarget { get; init; }
+
+        public UnixAttributes? Attributes { get; set; }
 
         public SortedDictionary<byte[], Node>? Children { get; } = kind == FileKind.Directory ? new(ByteNames.Comparer) : null;
     }

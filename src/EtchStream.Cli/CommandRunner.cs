@@ -101,7 +101,7 @@ internal static class CommandRunner
             return ExitCode.Done;
         }
 
-        TellError(terminal, Hinted(UsageText.Of(errors), args));
+        TellError(terminal, Hinted(UsageText.Of(errors, Definitions, args.FirstOrDefault()), args));
         return ExitCode.Usage;
     }
 

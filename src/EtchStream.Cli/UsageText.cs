@@ -1,4 +1,5 @@
 using CommandLine;
+using EtchStream.Cli.Definitions;
 
 namespace EtchStream.Cli;
 
@@ -6,14 +7,28 @@ namespace EtchStream.Cli;
 internal static class UsageText
 {
     /// <summary>The first of the parser's complaints that says something.</summary>
-    public static string Of(IReadOnlyList<Error> errors)
+    /// <param name="errors">The complaints.</param>
+    /// <param name="verbs">What there is, for words that are nearly right.</param>
+    /// <param name="verb">The verb that was given, if it is one.</param>
+    public static string Of(IReadOnlyList<Error> errors, IReadOnlyList<VerbDefinition> verbs, string? verb)
     {
         foreach (var error in errors)
         {
-            if (Of(error) is { } text) return text;
+            if (Of(error) is { } text) return text + Suggestion(error, verbs, verb);
         }
 
         return "the command line cannot be understood";
+    }
+
+    private static string Suggestion(Error error, IReadOnlyList<VerbDefinition> verbs, string? verb)
+    {
+        var meant = error switch
+        {
+            BadVerbSelectedError bad => Spelling.Nearest(bad.Token, verbs.Select(v => v.Name)),
+            UnknownOptionError { Token.Length: > 1 } unknown => Spelling.Nearest(unknown.Token, verbs.Where(v => v.Name == verb).SelectMany(v => v.Options).Select(o => o.Long)) is { } option ? "--" + option : null,
+            _ => null,
+        };
+        return meant is null ? "" : $"; did you mean {meant}?";
     }
 
     private static string? Of(Error error) => error switch

@@ -62,7 +62,7 @@ public static class UnpackPipeline
         if (!options.Grow.IsAllowed && input.Path is { } file && await SeekableArchive.TryReadAsync(file, cancellationToken).ConfigureAwait(false) is var (manifest, trailer)) CapacityCheck.Run(manifest, trailer, options.Grow);
         using var output = OutputSet.Open(options.Outputs, path =>
         {
-            var opened = openOutput is null ? OutputOpener.Open(path, input.Path, options.Force) : openOutput(path);
+            var opened = openOutput is null ? OutputOpener.Open(path, input.Path, options.Force, options.Flush) : openOutput(path);
             return options.Verify ? new VerifyingOutput(opened) : opened;
         });
         var guard = new OutputGuard { Shown = options.Outputs[0] };

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using EtchStream.TestKit;
 using Xunit;
 
@@ -22,6 +24,24 @@ public sealed class UnpackCommandTests : IDisposable
     {
         CliProcess.Run("unpack", _folder["a.tar"], _folder["flashed"]).Succeeded();
         Assert.Equal(_image, File.ReadAllBytes(_folder["flashed"]));
+    }
+
+    [Fact]
+    public void The_reports_are_JSON_on_standard_output_and_agree()
+    {
+        using var packed = JsonDocument.Parse(CliProcess.Run("pack", "--json", "--image", _folder["disk.img"], "-o", _folder["b.tar"]).Succeeded().Output);
+        using var unpacked = JsonDocument.Parse(CliProcess.Run("unpack", "--json", _folder["b.tar"], _folder["flashed"], _folder["none/x"]).Output);
+        var trailer = packed.RootElement.GetProperty("trailer");
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(_image)), trailer.GetProperty("image").GetProperty("sha256").GetString());
+        Assert.Equal(trailer.GetProperty("archive").GetProperty("sha256").GetString(), unpacked.RootElement.GetProperty("archiveDigest").GetString());
+        Assert.Equal(new FileInfo(_folder["b.tar"]).Length, packed.RootElement.GetProperty("outputBytes").GetInt64());
+        Assert.Equal(_image.Length, unpacked.RootElement.GetProperty("imageSize").GetInt64());
+        Assert.True(unpacked.RootElement.GetProperty("elapsedSeconds").GetDouble() > 0);
+        var outputs = unpacked.RootElement.GetProperty("outputs");
+        Assert.False(outputs[0].TryGetProperty("error", out _));
+        Assert.Contains("does not exist", outputs[1].GetProperty("error").GetString(), StringComparison.Ordinal);
+
+        Assert.Equal(2, CliProcess.Run("pack", "--json", "--image", _folder["disk.img"], "-o", "-").ExitCode);
     }
 
     [ToolFact("sh")]

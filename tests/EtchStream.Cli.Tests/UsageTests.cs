@@ -70,4 +70,27 @@ public sealed class UsageTests
         Assert.Contains("etchstream pack --help", CliProcess.Run("pack", "--bogus").Error);
         Assert.Contains("PART:DEST=SRC", CliProcess.Run("pack", "--image", "x", "-o", "y", "--inject", "z").Error);
     }
+
+    [Theory]
+    [InlineData("unpak a b", "'unpak' is not a verb; did you mean unpack?")]
+    [InlineData("inpsect a", "did you mean inspect?")]
+    [InlineData("unpack a b --verfy", "unknown option '--verfy'; did you mean --verify?")]
+    [InlineData("unpack a b --trustedkey x", "did you mean --trusted-key?")]
+    [InlineData("pack --imgae x -o y", "did you mean --image?")]
+    public void A_word_that_is_nearly_right_is_named(string arguments, string message)
+    {
+        var result = CliProcess.Run(arguments.Split(' '));
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("unpack a b --frobnicate")]
+    [InlineData("fly")]
+    public void No_word_is_named_where_none_is_near(string arguments)
+    {
+        var result = CliProcess.Run(arguments.Split(' '));
+        Assert.Equal(2, result.ExitCode);
+        Assert.DoesNotContain("did you mean", result.Error, StringComparison.Ordinal);
+    }
 }

@@ -89,6 +89,9 @@ internal sealed class PackVerb : CommonOptions
     [Option("compress", MetaValue = "none|zstd[:LEVEL]|gzip[:LEVEL]", Default = "none", HelpText = "Compress the archive as a whole.")]
     public string Compress { get; set; } = "none";
 
+    [Option("json", HelpText = "The result as JSON on standard output: manifest, trailer, sizes. Not with -o -, where the archive goes there.")]
+    public bool Json { get; set; }
+
     /// <inheritdoc/>
     public override async Task RunAsync(Terminal terminal, CancellationToken cancellationToken)
     {
@@ -118,6 +121,7 @@ internal sealed class PackVerb : CommonOptions
         progress.Dispose();
         foreach (var warning in report.Warnings) Tell(terminal, $"etchstream: warning: {warning}");
         Tell(terminal, PackSummary.Of(report));
+        if (Json) await terminal.Out.WriteLineAsync(report.ToJson()).ConfigureAwait(false);
     }
 
     private PackOptions Options(Terminal terminal, SigningKey? key)
@@ -125,6 +129,7 @@ internal sealed class PackVerb : CommonOptions
         if (string.IsNullOrEmpty(Image)) throw new UsageException("--image is missing: the disk image to pack");
         if (string.IsNullOrEmpty(Output)) throw new UsageException("-o is missing: the archive to write, or - for standard output");
         if (Output == "-" && terminal.IsOutputTerminal) throw new UsageException("standard output is a terminal, an archive does not go there; redirect it, or name a file with -o");
+        if (Output == "-" && Json) throw new UsageException("--json: the archive goes to standard output already; name a file with -o");
         if (NoCache && !Plan) throw new UsageException("--no-cache needs --plan: there is a cache for that alone");
         if (!PackCompression.TryParse(Compress, out var compression, out var problem)) throw new UsageException($"--compress {problem}");
         return new PackOptions

@@ -48,6 +48,9 @@ internal sealed class UnpackVerb : CommonOptions
     [Option("grow", MetaValue = "auto|none|SIZE", Default = "auto", HelpText = "Make the image larger, with its last partition (ext2, ext3, ext4): auto when that has no room for what goes into it, as much as it takes; none never; SIZE so that the image has this size (bytes, or with K, M, G, T).")]
     public string Grow { get; set; } = "auto";
 
+    [Option("json", HelpText = "The result as JSON on standard output: bytes, partitions, growth, digests, what became of each output.")]
+    public bool Json { get; set; }
+
     [Option("headroom", MetaValue = "SIZE", HelpText = "What is left free where the image grows; default: 5 % of what is in use, and at least 64M.")]
     public string? Headroom { get; set; }
 
@@ -99,6 +102,7 @@ internal sealed class UnpackVerb : CommonOptions
         progress.Dispose();
         foreach (var warning in report.Warnings) Tell(terminal, $"etchstream: warning: {warning}");
         Tell(terminal, Summary(report));
+        if (Json) await terminal.Out.WriteLineAsync(report.ToJson()).ConfigureAwait(false);
         TellResults(terminal, report.Outputs);
         var failed = report.Outputs.Count(o => o.Failure is not null);
         if (failed > 0) throw new IOException($"{failed} of {report.Outputs.Count} outputs could not be written");

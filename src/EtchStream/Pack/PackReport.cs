@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using EtchStream.Archive;
 
 namespace EtchStream.Pack;
@@ -25,4 +26,11 @@ public sealed class PackReport
 
     /// <summary>Things worth knowing, one line each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>The report as JSON: UTF-8 text, camelCase, members without a value left out.</summary>
+    public string ToJson() => System.Text.Json.JsonSerializer.Serialize(this, PackJson.Default.PackReport);
 }
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Serialization, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(PackReport))]
+internal sealed partial class PackJson : JsonSerializerContext;

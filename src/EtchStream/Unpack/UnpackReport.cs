@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using EtchStream.Unpack.Growth;
 using EtchStream.Unpack.Outputs;
 
@@ -46,13 +47,25 @@ public sealed class UnpackReport
     public GrownPartition? Grown { get; init; }
 
     /// <summary>What became of each output, in the order of the options. At least one of them is complete.</summary>
+    [JsonIgnore]
     public required IReadOnlyList<OutputResult> Outputs { get; init; }
+
+    // An exception is no JSON, only what it says is.
+    [JsonInclude, JsonPropertyName("outputs")]
+    internal IReadOnlyList<OutputText> OutputTexts => [.. Outputs.Select(o => new OutputText(o.Path, o.Failure?.Message))];
 
     /// <summary>Things worth knowing, one line each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>How long it took.</summary>
+    [JsonIgnore]
     public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>The same in seconds.</summary>
+    public double ElapsedSeconds => Elapsed.TotalSeconds;
+
+    /// <summary>The report as JSON: UTF-8 text, camelCase, members without a value left out.</summary>
+    public string ToJson() => System.Text.Json.JsonSerializer.Serialize(this, UnpackJson.Default.UnpackReport);
 }
 
 /// <summary>What was written into one partition.</summary>
@@ -64,3 +77,10 @@ public sealed class UnpackReport
 /// <param name="Bytes">Bytes of content, holes not counted.</param>
 /// <param name="FreeBytes">Free space left in the file system; null where it cannot be told.</param>
 public sealed record UnpackedPartition(int Number, string? Label, string FileSystem, long Entries, long Files, long Bytes, long? FreeBytes);
+
+/// <summary>What became of one output, in words.</summary>
+internal sealed record OutputText(string Path, string? Error);
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Serialization, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(UnpackReport))]
+internal sealed partial class UnpackJson : JsonSerializerContext;

@@ -18,15 +18,15 @@ namespace EtchStream.Unpack.Outputs;
 internal sealed class OutputFile : IOutput
 {
     private readonly PendingFile _file;
-    private readonly Writeback _writeback;
+    private readonly Writeback? _writeback;
     private FileDisk _disk;
 
-    private OutputFile(string shownPath, PendingFile file)
+    private OutputFile(string shownPath, PendingFile file, bool flush)
     {
         ShownPath = shownPath;
         _file = file;
         _disk = new FileDisk(file.Handle, 0);
-        _writeback = new Writeback(file.Handle);
+        _writeback = flush ? new Writeback(file.Handle) : null;
     }
 
     /// <inheritdoc/>
@@ -52,13 +52,14 @@ internal sealed class OutputFile : IOutput
 
     /// <summary>Creates the temporary file.</summary>
     /// <param name="path">The output's path. A link is followed, so that what it names is replaced and not the link.</param>
+    /// <param name="flush">Whether it is going to be flushed, so that the medium had better begin early.</param>
     /// <exception cref="OutputRefusedException">It is a folder.</exception>
     /// <exception cref="IOException">Its folder does not exist, or cannot be written.</exception>
-    public static OutputFile Create(string path)
+    public static OutputFile Create(string path, bool flush = true)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         PendingFile.EnsureNoFolder(path);
-        return new OutputFile(path, PendingFile.Create(path, PendingFile.ResolveLinks(path), FileAccess.ReadWrite));
+        return new OutputFile(path, PendingFile.Create(path, PendingFile.ResolveLinks(path), FileAccess.ReadWrite), flush);
     }
 
     /// <inheritdoc/>
@@ -70,7 +71,7 @@ internal sealed class OutputFile : IOutput
         try
         {
             _disk.Write(offset, data);
-            _writeback.Wrote(data.Length);
+            _writeback?.Wrote(data.Length);
         }
         catch (IOException e) when (DiskFull.Is(e))
         {

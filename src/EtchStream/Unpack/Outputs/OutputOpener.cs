@@ -14,9 +14,10 @@ internal static class OutputOpener
     /// <param name="path">As the user gave it.</param>
     /// <param name="inputPath">The input, when it is a file: it must be another one.</param>
     /// <param name="force">Takes a read-only device, and the disk that holds the running system.</param>
+    /// <param name="flush">Whether a file is going to be flushed: only then is it set on its way to the medium meanwhile.</param>
     /// <exception cref="OutputRefusedException">It is a folder, the input, or a device that must not be written.</exception>
     /// <exception cref="UnsupportedFormatException">It is neither a file nor a block device.</exception>
-    public static IOutput Open(string path, string? inputPath, bool force)
+    public static IOutput Open(string path, string? inputPath, bool force, bool flush = true)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         PendingFile.EnsureNoFolder(path);
@@ -24,7 +25,7 @@ internal static class OutputOpener
         if (BlockDevices.TryDescribe(path) is null)
         {
             EnsureRegular(path);
-            return OutputFile.Create(path);
+            return OutputFile.Create(path, flush);
         }
 
         var device = BlockDevices.Open(path, force);

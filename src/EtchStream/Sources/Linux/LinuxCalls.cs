@@ -47,6 +47,9 @@ internal static partial class LinuxCalls
     /// <summary>F_SETPIPE_SZ.</summary>
     public const int SetPipeSize = 1031;
 
+    /// <summary>F_GETPIPE_SZ.</summary>
+    public const int GetPipeSize = 1032;
+
     // Two flags differ between architectures: ARM and PowerPC have their own values, the others the generic ones.
     private static readonly bool HasArmFlags = RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 or Architecture.Armv6 or Architecture.Ppc64le;
 

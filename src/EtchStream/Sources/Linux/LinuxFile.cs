@@ -19,10 +19,14 @@ internal static class LinuxFile
         && NativeLibrary.TryLoad("libc.so.6", out var library) && NativeLibrary.TryGetExport(library, "statx", out _);
 
     /// <summary>
-    /// Lets a pipe hold more than its 64 KiB, which are written and read in turn with a change of process for each. Nothing else is harmed
-    /// by it, and a user who may not have so much memory in pipes keeps what is there.
+    /// Lets a pipe hold more than its 64 KiB, which are written and read in turn with a change of process for each. What is no pipe, or holds
+    /// as much already, stays as it is, and so does the pipe of a user who may not have so much memory in pipes.
     /// </summary>
-    public static void TryWidenPipe(SafeFileHandle pipe, int bytes) => _ = LinuxCalls.Control(Descriptor(pipe), LinuxCalls.SetPipeSize, bytes);
+    public static void TryWidenPipe(SafeFileHandle pipe, int bytes)
+    {
+        var size = LinuxCalls.Control(Descriptor(pipe), LinuxCalls.GetPipeSize, 0);
+        if (size >= 0 && size < bytes) _ = LinuxCalls.Control(Descriptor(pipe), LinuxCalls.SetPipeSize, bytes);
+    }
 
     /// <summary>Opens a path that the user named; links are followed.</summary>
     public static SafeFileHandle Open(string path, int flags = 0) => OpenAt(null, Terminated(path), flags | LinuxCalls.NonBlock, path);

@@ -20,7 +20,7 @@ internal sealed class Writeback(SafeFileHandle file)
     private long _fresh;
     private bool _isOff;
 
-    /// <summary>Counts what was written.</summary>
+    /// <summary>Counts what was written, roughly where several threads write.</summary>
     /// <exception cref="IOException">The medium refuses what it is to write; its number is the system's.</exception>
     public void Wrote(int bytes)
     {

@@ -20,7 +20,7 @@ public sealed class BrowseCommandTests : IDisposable
             echo hello > etc/greeting; head -c 3000000 /dev/urandom > etc/deep/random; : > etc/deep/deeper/nothing
             ln -s ../etc/greeting etc/link; ln -s /nowhere etc/absolute; ln etc/greeting etc/again
             truncate -s 5000000 etc/sparse; printf tail >> etc/sparse
-            echo x > 'etc/a name with ü and spaces'; chmod 0750 etc/deep; chmod 0400 etc/greeting
+            echo x > 'etc/a name with ü and spaces'; chmod 0750 etc/deep; chmod 0555 empty; chmod 0400 etc/greeting
             find . -exec touch -h -d @1600000000 {} +
             """, _folder.FullPath);
     }
@@ -133,6 +133,16 @@ public sealed class BrowseCommandTests : IDisposable
         Assert.True(run.ExitCode == 3, run.Error);
         Assert.False(Path.Exists(_folder["in/esc"]));
         Assert.False(Path.Exists(_folder["esc"]));
+    }
+
+    [ToolFact("mke2fs", "debugfs")]
+    public void Of_a_file_that_cannot_be_read_whole_nothing_is_left()
+    {
+        var image = MakeExt("ext2");
+        HostTool.RunOk("debugfs", "-w", "-R", "set_inode_field /etc/deep/random block[1] 99999999", $"{image}?offset={MiB}");
+        var run = Run("extract", image, "1:/etc/deep/random", _folder["one"]);
+        Assert.True(run.ExitCode == 3, run.Error);
+        Assert.False(Path.Exists(_folder["one"]));
     }
 
     [ToolFact("mke2fs", "head")]

@@ -21,7 +21,7 @@ internal sealed class ExtractVerb : CommonOptions
     public IEnumerable<string> Surplus { get; set; } = [];
 
     /// <inheritdoc/>
-    public override string Interrupted => "interrupted; what was copied stays";
+    public override string Interrupted => "interrupted; the files that were copied whole stay";
 
     /// <inheritdoc/>
     public override async Task RunAsync(Terminal terminal, CancellationToken cancellationToken)

@@ -15,7 +15,6 @@ namespace EtchStream.Browse;
 public sealed class Extraction
 {
     private const int AccessBits = 0x1FF;
-    private const int OwnerAll = 0x1C0;
 
     private readonly ImageBrowser _browser;
     private readonly byte[] _buffer = new byte[1 << 20];
@@ -33,7 +32,7 @@ public sealed class Extraction
     /// <param name="browser">The partition.</param>
     /// <param name="path">What to copy, from the partition's root.</param>
     /// <param name="destination">What it becomes; must not be there, but its folder must.</param>
-    /// <param name="cancellationToken">Stops it; what was copied stays.</param>
+    /// <param name="cancellationToken">Stops it; the files that were copied whole stay.</param>
     /// <exception cref="FileNotFoundException">The partition has no such path.</exception>
     /// <exception cref="UnsupportedFormatException">A device, FIFO or socket, or a name that this machine cannot write.</exception>
     /// <exception cref="IOException">The destination is there already, or cannot be written.</exception>
@@ -85,24 +84,36 @@ public sealed class Extraction
 
     private void CopyFile(BrowsedEntry entry, string destination)
     {
-        using (var content = _browser.Open(entry))
-        using (var handle = File.OpenHandle(destination, FileMode.CreateNew, FileAccess.Write))
+        try
         {
-            using var file = new FileDisk(handle, entry.Size);
-            long position = 0;
-            while (content.ReadAtLeast(_buffer, _buffer.Length, throwOnEndOfStream: false) is > 0 and var count)
-            {
-                _cancellation.ThrowIfCancellationRequested();
-                ZeroRuns.WriteNonZero(file, position, _buffer.AsSpan(0, count));
-                position += count;
-            }
-
-            RandomAccess.SetLength(handle, position);
-            Bytes += position;
+            CopyContent(entry, destination);
+        }
+        catch
+        {
+            // Half a file must not look like one.
+            File.Delete(destination);
+            throw;
         }
 
         Files++;
         SetAttributes(destination, entry.Attributes, isFolder: false);
+    }
+
+    private void CopyContent(BrowsedEntry entry, string destination)
+    {
+        using var content = _browser.Open(entry);
+        using var handle = File.OpenHandle(destination, FileMode.CreateNew, FileAccess.Write);
+        using var file = new FileDisk(handle, entry.Size);
+        long position = 0;
+        while (content.ReadAtLeast(_buffer, _buffer.Length, throwOnEndOfStream: false) is > 0 and var count)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            ZeroRuns.WriteNonZero(file, position, _buffer.AsSpan(0, count));
+            position += count;
+        }
+
+        RandomAccess.SetLength(handle, position);
+        Bytes += position;
     }
 
     private static void SetAttributes(string path, UnixAttributes? attributes, bool isFolder)
@@ -110,7 +121,7 @@ public sealed class Extraction
         if (attributes is null) return;
         if (isFolder) Directory.SetLastWriteTimeUtc(path, TimeOf(attributes));
         else File.SetLastWriteTimeUtc(path, TimeOf(attributes));
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, (UnixFileMode)((attributes.Mode & AccessBits) | (isFolder ? OwnerAll : 0)));
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, (UnixFileMode)(attributes.Mode & AccessBits));
     }
 
     private static DateTime TimeOf(UnixAttributes attributes)

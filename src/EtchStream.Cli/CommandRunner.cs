@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using CommandLine;
 using CommandLine.Text;
 using EtchStream.Cli.Definitions;
-using EtchStream.Cli.Output;
+using EtchStream.Cli.Display;
 using EtchStream.Cli.Verbs;
 
 namespace EtchStream.Cli;
@@ -45,7 +45,7 @@ internal static class CommandRunner
         {
             if (ScalarOptions.Complaint(args[1..], verb) is { } complaint)
             {
-                TellError(terminal, Hinted(complaint, args));
+                Notices.Error(terminal, Hinted(complaint, args), ExitCode.Usage);
                 return ExitCode.Usage;
             }
 
@@ -61,17 +61,19 @@ internal static class CommandRunner
         using var interrupt = Cancel(stop, PosixSignal.SIGINT);
         using var terminate = Cancel(stop, PosixSignal.SIGTERM);
         using var hangUp = Cancel(stop, PosixSignal.SIGHUP);
+        terminal.Json = verb.IsJsonProgress ? new JsonLines(terminal.Error) : null;
         try
         {
             await verb.RunAsync(terminal, stop.Token).ConfigureAwait(false);
             await terminal.Out.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            if (!verb.Quiet) Notices.Done(terminal);
             return ExitCode.Done;
         }
         catch (Exception error)
         {
-            if (!IsClosedPipe(error)) TellError(terminal, error is OperationCanceledException ? verb.Interrupted : error.Message);
-            if (verb.Verbose) await terminal.Error.WriteLineAsync(error.ToString()).ConfigureAwait(false);
-            return ExitCode.Of(error);
+            var code = ExitCode.Of(error);
+            if (!IsClosedPipe(error)) Notices.Error(terminal, error is OperationCanceledException ? verb.Interrupted : error.Message, code, verb.Verbose ? error.ToString() : null);
+            return code;
         }
     }
 
@@ -101,24 +103,11 @@ internal static class CommandRunner
             return ExitCode.Done;
         }
 
-        TellError(terminal, Hinted(UsageText.Of(errors, Definitions, args.FirstOrDefault()), args));
+        Notices.Error(terminal, Hinted(UsageText.Of(errors, Definitions, args.FirstOrDefault()), args), ExitCode.Usage);
         return ExitCode.Usage;
     }
 
     private static string Hinted(string complaint, string[] args) => $"{complaint} (see {Name} {(args.Length > 0 && IsVerb(args[0]) ? args[0] + " " : "")}--help)";
 
     private static bool IsVerb(string text) => Verbs.Any(v => v.GetCustomAttributes(typeof(VerbAttribute), inherit: false).Cast<VerbAttribute>().Any(a => a.Name == text));
-
-    private static void TellError(Terminal terminal, string message)
-    {
-        try
-        {
-            terminal.Error.WriteLine($"{Name}: {Text.OneLine(message)}");
-            terminal.Error.Flush();
-        }
-        catch (IOException)
-        {
-            // Nobody reads standard error; the exit code still says it.
-        }
-    }
 }

@@ -1,3 +1,4 @@
+using EtchStream.Cli.Display;
 using EtchStream.Unpack;
 
 namespace EtchStream.Cli;
@@ -20,8 +21,14 @@ internal sealed class Terminal
     /// <summary>Whether standard input is a terminal, where somebody would have to type an archive.</summary>
     public bool IsInputTerminal { get; init; }
 
-    /// <summary>Characters in a line of the terminal; 0 where that is not known.</summary>
-    public int Width { get; init; }
+    /// <summary>Characters in a line of the terminal; 0 where that is not known. It may change while the program runs.</summary>
+    public Func<int> Width { get; init; } = static () => 0;
+
+    /// <summary>Lines of the terminal; 0 where that is not known.</summary>
+    public Func<int> Height { get; init; } = static () => 0;
+
+    /// <summary>Where what goes to standard error is written as JSON; null where it is text.</summary>
+    public JsonLines? Json { get; set; }
 
     /// <summary>Opens standard output for bytes.</summary>
     public required Func<Stream> OpenOutput { get; init; }
@@ -40,6 +47,20 @@ internal sealed class Terminal
         return ArchiveInput.FromStream(OpenInput(), "standard input");
     }
 
+    /// <summary>Opens a way to show progress.</summary>
+    /// <returns>Null for not at all.</returns>
+    public IProgressDisplay? OpenDisplay(ProgressMode mode)
+    {
+        if (mode == ProgressMode.Bars && new ErrorConsole(Error, Width, Height).TryOpen() is { } console) return new BarDisplay(console);
+        return mode switch
+        {
+            ProgressMode.None => null,
+            ProgressMode.Json => new JsonDisplay(Json ?? new JsonLines(Error)),
+            ProgressMode.Plain => new LineDisplay(Error, TimeSpan.FromSeconds(2), showsStarts: true),
+            _ => new LineDisplay(Error, TimeSpan.FromSeconds(10), showsStarts: false),
+        };
+    }
+
     /// <summary>The process's own standard streams.</summary>
     public static Terminal OfProcess() => new()
     {
@@ -48,7 +69,8 @@ internal sealed class Terminal
         IsErrorTerminal = !Console.IsErrorRedirected,
         IsOutputTerminal = !Console.IsOutputRedirected,
         IsInputTerminal = !Console.IsInputRedirected,
-        Width = Console.IsErrorRedirected ? 0 : WindowWidth(),
+        Width = Console.IsErrorRedirected ? static () => 0 : static () => Window(static () => Console.WindowWidth),
+        Height = Console.IsErrorRedirected ? static () => 0 : static () => Window(static () => Console.WindowHeight),
         OpenOutput = StandardStreams.OpenOutput,
         OpenInput = () => ArchiveInput.OpenStandardInput().Stream,
         OpenQuestion = OpenTerminal,
@@ -69,11 +91,11 @@ internal sealed class Terminal
         }
     }
 
-    private static int WindowWidth()
+    private static int Window(Func<int> size)
     {
         try
         {
-            return Console.WindowWidth;
+            return size();
         }
         catch (IOException)
         {

@@ -49,9 +49,15 @@ public static class PackPipeline
         ArgumentNullException.ThrowIfNull(options);
         cancellationToken.ThrowIfCancellationRequested();
 
+        var started = options.Clock.GetTimestamp();
+        var counters = new PackCounters(progress, options.Clock);
+        await using var reporter = new ProgressReporter(counters.Report, progress is not null, options.ProgressInterval, options.Clock);
+
+        counters.Enter(PackPhase.Start);
+
         // Everything that can be known to be wrong is found before the first byte is written.
         using var image = ImageFile.Open(options.Image);
-        if (options.Containers is { Expand: true }) await image.ExpandAsync(progress, cancellationToken).ConfigureAwait(false);
+        if (options.Containers is { Expand: true }) await image.ExpandAsync(counters, cancellationToken).ConfigureAwait(false);
         var guard = new OutputGuard();
         IReadOnlyList<Injection> injections = [.. options.Injections, .. BootPartition.Injections(options, image)];
         var selectors = injections.Select(i => i.Partition);
@@ -59,7 +65,7 @@ public static class PackPipeline
         if (options.Containers is { Reuse: false }) partitions = [.. partitions.Select(p => p.WithoutFree())];
         var sources = new List<IEntrySource>();
         foreach (var injection in injections) sources.Add(await SourceFactory.CreateAsync(injection, guard, cancellationToken).ConfigureAwait(false));
-        await using var containers = options.Containers is null ? null : await ContainerSource.OpenAsync(options.Containers, image, partitions, cancellationToken).ConfigureAwait(false);
+        await using var containers = options.Containers is null ? null : await ContainerSource.OpenAsync(options.Containers, image, partitions, counters, cancellationToken).ConfigureAwait(false);
         var manifest = new ArchiveManifest
         {
             Image = image.Describe(),
@@ -74,34 +80,47 @@ public static class PackPipeline
         var facts = new LayerFacts(options.Plan ? options.PlanCache : null);
         if (options.Plan)
         {
-            var needs = await NeedPlan.RunAsync(new PartitionTally(partitions, new ReplacedFiles(image, partitions)), sources, containers, facts, progress, cancellationToken).ConfigureAwait(false);
+            var needs = await NeedPlan.RunAsync(new PartitionTally(partitions, new ReplacedFiles(image, partitions)), sources, containers, facts, counters, cancellationToken).ConfigureAwait(false);
             manifest = manifest.WithNeeds(needs);
         }
 
         await using var output = Open(options, guard);
         guard.Check(options.Image);
-        var report = await RunStagesAsync(options, image, manifest, sources, containers, output, progress, cancellationToken).ConfigureAwait(false);
-        if (options.Plan) CheckPlan(manifest, report.Trailer, containers, facts);
+        using var wait = counters.Waits.Add(options.OutputPath ?? "the reader of the archive");
+        var (writeArchive, outputBytes, imageBytes) = await RunStagesAsync(options, image, manifest, sources, containers, output, wait, counters, cancellationToken).ConfigureAwait(false);
+        if (options.Plan) CheckPlan(manifest, writeArchive.Trailer!, containers, facts);
+        wait.Begin();
         await output.CommitAsync(cancellationToken).ConfigureAwait(false);
-        return report;
+        return new PackReport
+        {
+            Manifest = manifest,
+            Trailer = writeArchive.Trailer!,
+            ArchiveBytes = writeArchive.ArchiveBytes,
+            OutputBytes = outputBytes,
+            ImageDataBytes = imageBytes,
+            ReusedBytes = containers?.ReusedBytes ?? 0,
+            Warnings = Warnings(image, manifest, containers),
+            Elapsed = options.Clock.GetElapsedTime(started),
+        };
     }
 
-    private static async Task<PackReport> RunStagesAsync(
+    private static async Task<(ArchiveWriteStage Archive, long OutputBytes, long ImageBytes)> RunStagesAsync(
         PackOptions options,
         ImageFile image,
         ArchiveManifest manifest,
         IReadOnlyList<IEntrySource> sources,
         ContainerSource? containers,
         IArchiveOutput output,
-        IProgress<PackProgress>? progress,
+        WaitPoint wait,
+        PackCounters counters,
         CancellationToken cancellationToken)
     {
         var imageSource = new ImageSource(image);
         if (output is FileOutput file && options.Compression.Kind == PackCompressionKind.None) file.Remaining = () => imageSource.DataBytes;
-        var readSources = new SourceStage(manifest, imageSource, sources, containers, progress);
+        var readSources = new SourceStage(manifest, imageSource, sources, containers, counters);
         var imageDigest = new TaskCompletionSource<TrailerDigest?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var writeArchive = new ArchiveWriteStage(new PartitionTally(manifest.Partitions, new ReplacedFiles(image, manifest.Partitions)), imageDigest.Task, options.SigningKey);
-        var writeOutput = new OutputStage(output);
+        var writeOutput = new OutputStage(output, wait);
 
         var items = StageScope.CreateChannel<PackItem>(ChannelCapacity);
         var pieces = StageScope.CreateChannel<ArchivePiece>(ChannelCapacity);
@@ -133,16 +152,7 @@ public static class PackPipeline
             await scope.CompleteAsync().ConfigureAwait(false);
         }
 
-        return new PackReport
-        {
-            Manifest = manifest,
-            Trailer = writeArchive.Trailer!,
-            ArchiveBytes = writeArchive.ArchiveBytes,
-            OutputBytes = writeOutput.Bytes,
-            ImageDataBytes = imageSource.DataBytes,
-            ReusedBytes = containers?.ReusedBytes ?? 0,
-            Warnings = Warnings(image, manifest, containers),
-        };
+        return (writeArchive, writeOutput.Bytes, imageSource.DataBytes);
     }
 
     /// <summary>What was said at the beginning has to be what came.</summary>

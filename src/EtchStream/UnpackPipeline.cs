@@ -69,8 +69,8 @@ public static class UnpackPipeline
         foreach (var slot in output.Slots) foreach (var name in slot.Output?.Names ?? []) guard.Add(name);
         var injections = await Injections.CheckAsync(options, guard, cancellationToken).ConfigureAwait(false);
         var started = options.Clock.GetTimestamp();
-        var counters = new UnpackCounters();
-        await using var reporter = new ProgressReporter(counters, progress, options);
+        var counters = new UnpackCounters(options.Clock);
+        await using var reporter = new ProgressReporter(() => progress?.Report(counters.Snapshot()), progress is not null, options.ProgressInterval, options.Clock);
 
         var buffers = StageScope.CreateChannel<PooledBuffer>(ReadAhead);
         var consumed = StageScope.CreateChannel<PooledBuffer>(HashBacklog);
@@ -104,7 +104,7 @@ public static class UnpackPipeline
                     writes.Writer.TryComplete();
                 }
             });
-            scope.Start(token => new OutputWriteStage(output).RunAsync(writes.Reader, token));
+            scope.Start(token => new OutputWriteStage(output, counters.Waits).RunAsync(writes.Reader, token));
             await scope.CompleteAsync().ConfigureAwait(false);
         }
         finally
@@ -120,20 +120,23 @@ public static class UnpackPipeline
         if (options.Flush || options.Verify)
         {
             counters.Phase = UnpackPhase.Flush;
-            await output.ForEachAsync(o => o.Flush()).ConfigureAwait(false);
+            await output.ForEachAsync(o => o.Flush(), counters.Waits).ConfigureAwait(false);
         }
 
         if (options.Verify)
         {
+            counters.CurrentName = null;
+            counters.BytesToVerify = output.Length * output.Slots.Count(s => s.IsIn);
             counters.Phase = UnpackPhase.Verify;
-            await output.ForEachAsync(o => ((VerifyingOutput)o).Verify(cancellationToken)).ConfigureAwait(false);
+            await output.ForEachAsync(o => ((VerifyingOutput)o).Verify(counters.AddVerified, cancellationToken)).ConfigureAwait(false);
             // They all hold the same bytes now: one of them stands for all.
-            var objects = new ExpectedObjectsCheck(output, input.Name, cancellationToken);
+            var objects = new ExpectedObjectsCheck(output, input.Name, path => counters.CurrentName = path, cancellationToken);
             foreach (var target in demux.Splicer?.Targets ?? []) await Task.Run(() => objects.Run(target, target.Expected!), CancellationToken.None).ConfigureAwait(false);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        await output.ForEachAsync(o => o.Commit(options.Flush)).ConfigureAwait(false);
+        await output.ForEachAsync(o => o.Commit(options.Flush), counters.Waits).ConfigureAwait(false);
+        counters.CurrentName = null;
         counters.Phase = UnpackPhase.Done;
         return new UnpackReport
         {

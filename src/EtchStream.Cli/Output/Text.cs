@@ -38,5 +38,22 @@ internal static class Text
         return unit == 0 ? $"{count} B" : $"{value:0.0} {Units[unit]}";
     }
 
+    /// <summary>A number of things: <c>1 layer</c>, <c>3 layers</c>.</summary>
+    public static string Count(long number, string one, string? many = null) => number == 1 ? $"1 {one}" : $"{number} {many ?? one + "s"}";
+
+    /// <summary>A time in the two units that matter: <c>8 s</c>, <c>1 min 5 s</c>, <c>2 h 3 min</c>.</summary>
+    public static string Duration(TimeSpan time)
+    {
+        if (time.TotalSeconds < 9.95) return string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.#} s");
+        var whole = TimeSpan.FromSeconds(Math.Round(time.TotalSeconds));
+        return whole switch
+        {
+            { TotalMinutes: < 1 } => $"{whole.Seconds} s",
+            { TotalHours: < 1 } => $"{whole.Minutes} min {whole.Seconds} s",
+            { TotalDays: < 1 } => $"{whole.Hours} h {whole.Minutes} min",
+            _ => $"{(int)whole.TotalDays} d {whole.Hours} h",
+        };
+    }
+
     private static bool IsUnsafe(char c) => char.IsControl(c) || c is '\u2028' or '\u2029';
 }

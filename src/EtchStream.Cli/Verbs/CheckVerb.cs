@@ -1,4 +1,5 @@
 using CommandLine;
+using EtchStream.Cli.Display;
 using EtchStream.Check;
 using EtchStream.Cli.Output;
 using EtchStream.Formats;
@@ -24,16 +25,10 @@ internal sealed class CheckVerb : CommonOptions
         if (string.IsNullOrEmpty(Image)) throw new UsageException("the image to check is missing: etchstream check IMAGE");
         if (Image == "-") throw new UsageException("an image is read by position, which standard input cannot be; name a file");
         if (Surplus.FirstOrDefault() is { } surplus) throw new UsageException($"'{surplus}': one image only");
-        using var progress = OpenProgress(terminal);
-        var report = ImageChecker.Check(Image, progress.IsOn ? new CheckProgressView(progress) : null, cancellationToken);
+        using var progress = OpenProgress(terminal, cancellationToken);
+        var report = ImageChecker.Check(Image, Progresses.OfCheck(progress), cancellationToken);
         progress.Dispose();
         await terminal.Out.WriteAsync(Json ? report.ToJson() + "\n" : CheckText.Format(report)).ConfigureAwait(false);
         if (!report.IsGood) throw new CorruptFormatException(Image, -1, $"it is not going to work: {report.Errors} {(report.Errors == 1 ? "defect was" : "defects were")} found");
-    }
-
-    private sealed class CheckProgressView(ConsoleProgress console) : IProgress<CheckProgress>
-    {
-        public void Report(CheckProgress value) =>
-            console.Report(new ProgressState(value.Phase == CheckPhase.Structure ? "structure" : "layers", value.Bytes, null, 0, value.Place));
     }
 }

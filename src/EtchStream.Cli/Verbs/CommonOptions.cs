@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using CommandLine;
-using EtchStream.Cli.Output;
+using EtchStream.Cli.Display;
 
 namespace EtchStream.Cli.Verbs;
 
@@ -8,7 +8,7 @@ namespace EtchStream.Cli.Verbs;
 [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)]
 internal abstract class CommonOptions
 {
-    [Option("progress", MetaValue = "auto|plain|json|none", Default = "auto", HelpText = "How progress is shown on standard error: one line that is written over (auto, on a terminal only), lines of text, lines of JSON, or not at all.")]
+    [Option("progress", MetaValue = "auto|plain|json|none", Default = "auto", HelpText = "How progress is shown on standard error: bars on a terminal, else a line every ten seconds (auto); lines of text; lines of JSON, and everything else there as JSON too; or not at all.")]
     public string Progress { get; set; } = "auto";
 
     [Option("quiet", HelpText = "Only errors: no progress, no summary, no warnings.")]
@@ -17,6 +17,9 @@ internal abstract class CommonOptions
     [Option("verbose", HelpText = "On an error, where in the program it came up.")]
     public bool Verbose { get; set; }
 
+    /// <summary>Whether standard error is for machines.</summary>
+    public bool IsJsonProgress => Progress == "json";
+
     /// <summary>What to say when the run was interrupted.</summary>
     public virtual string Interrupted => "interrupted; nothing was left behind";
 
@@ -24,23 +27,30 @@ internal abstract class CommonOptions
     public abstract Task RunAsync(Terminal terminal, CancellationToken cancellationToken);
 
     /// <summary>The progress that the options ask for.</summary>
-    protected ConsoleProgress OpenProgress(Terminal terminal)
+    protected ConsoleProgress OpenProgress(Terminal terminal, CancellationToken cancellationToken)
     {
         ProgressMode? mode = Progress switch
         {
-            "auto" => terminal.IsErrorTerminal ? ProgressMode.Line : ProgressMode.None,
+            "auto" => terminal.IsErrorTerminal ? ProgressMode.Bars : ProgressMode.Sparse,
             "plain" => ProgressMode.Plain,
             "json" => ProgressMode.Json,
             "none" => ProgressMode.None,
             _ => null,
         };
         if (mode is null) throw new UsageException($"--progress {Progress}: it is auto, plain, json or none");
-        return new ConsoleProgress(Quiet ? ProgressMode.None : mode.Value, terminal.Error, terminal.Width);
+        return new ConsoleProgress(terminal.OpenDisplay(Quiet ? ProgressMode.None : mode.Value), clock: null, cancellationToken);
     }
 
-    /// <summary>Warnings and a summary for the person, on standard error.</summary>
-    protected void Tell(Terminal terminal, string line)
+    /// <summary>Things worth knowing, on standard error.</summary>
+    protected void Warn(Terminal terminal, IEnumerable<string> warnings)
     {
-        if (!Quiet) terminal.Error.WriteLine(Text.OneLine(line));
+        if (Quiet) return;
+        foreach (var warning in warnings) Notices.Warning(terminal, warning);
+    }
+
+    /// <summary>What was done, on standard error.</summary>
+    protected void Summarize(Terminal terminal, params IEnumerable<string> lines)
+    {
+        if (!Quiet) Notices.Summary(terminal, lines);
     }
 }

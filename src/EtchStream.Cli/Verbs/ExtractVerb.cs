@@ -32,7 +32,7 @@ internal sealed class ExtractVerb : CommonOptions
         using (browser)
         {
             var done = Extraction.Run(browser, path, Destination!, cancellationToken);
-            Tell(terminal, $"extracted {(done.Files == 1 ? "1 file" : $"{done.Files} files")} ({Text.Bytes(done.Bytes)}) to {Destination}");
+            Summarize(terminal, $"extracted {(done.Files == 1 ? "1 file" : $"{done.Files} files")} ({Text.Bytes(done.Bytes)}) to {Destination}");
         }
     }
 }

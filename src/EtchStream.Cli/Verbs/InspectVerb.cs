@@ -25,7 +25,7 @@ internal sealed class InspectVerb : CommonOptions
     {
         if (string.IsNullOrEmpty(Input)) throw new UsageException("the archive or image to look into is missing: etchstream inspect ARCHIVE|IMAGE");
         if (Surplus.FirstOrDefault() is { } surplus) throw new UsageException($"'{surplus}': one file only");
-        using var progress = OpenProgress(terminal);
+        using var progress = OpenProgress(terminal, cancellationToken);
         var input = await ArchiveArgument.OpenAsync(terminal, Input, CertificateAuthorities, cancellationToken).ConfigureAwait(false);
         var report = await Inspector.InspectAsync(input, decoders: null, cancellationToken).ConfigureAwait(false);
         await terminal.Out.WriteAsync(Json ? report.ToJson() + "\n" : InspectText.Format(report)).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using CommandLine;
+using EtchStream.Cli.Display;
 using EtchStream.Archive.Signing;
 using EtchStream.Cli.Output;
 using EtchStream.Formats;
@@ -95,7 +96,7 @@ internal sealed class PackVerb : CommonOptions
     /// <inheritdoc/>
     public override async Task RunAsync(Terminal terminal, CancellationToken cancellationToken)
     {
-        using var progress = OpenProgress(terminal);
+        using var progress = OpenProgress(terminal, cancellationToken);
         using var key = Sign is null ? null : SigningKey.Open(OptionFile.Check("--sign", Sign));
         var options = Options(terminal, key);
         PackReport report;
@@ -103,7 +104,7 @@ internal sealed class PackVerb : CommonOptions
         {
             await using (options.OutputStream)
             {
-                report = await PackPipeline.RunAsync(options, progress.IsOn ? new PackProgressView(progress) : null, cancellationToken).ConfigureAwait(false);
+                report = await PackPipeline.RunAsync(options, Progresses.OfPack(progress), cancellationToken).ConfigureAwait(false);
             }
         }
         catch (IOException e) when (e.HResult == BrokenPipe && Output == "-" && !OperatingSystem.IsWindows())
@@ -119,8 +120,8 @@ internal sealed class PackVerb : CommonOptions
         }
 
         progress.Dispose();
-        foreach (var warning in report.Warnings) Tell(terminal, $"etchstream: warning: {warning}");
-        Tell(terminal, PackSummary.Of(report));
+        Warn(terminal, report.Warnings);
+        Summarize(terminal, PackSummary.Of(report, Output == "-" ? "to standard output" : Output!));
         if (Json) await terminal.Out.WriteLineAsync(report.ToJson()).ConfigureAwait(false);
     }
 
@@ -146,23 +147,5 @@ internal sealed class PackVerb : CommonOptions
             SigningKey = key,
             PlanCache = NoCache ? null : PackOptions.DefaultPlanCache,
         };
-    }
-
-    private sealed class PackProgressView(ConsoleProgress console) : IProgress<PackProgress>
-    {
-        public void Report(PackProgress value)
-        {
-            var phase = value.Phase switch
-            {
-                PackPhase.Expand => "expand",
-                PackPhase.Plan => "plan",
-                PackPhase.Scan => "scan",
-                PackPhase.Image => "image",
-                PackPhase.Files => "files",
-                PackPhase.Layers => "layers",
-                _ => "finish",
-            };
-            console.Report(new ProgressState(phase, value.Bytes, value.TotalBytes, value.Entries, value.CurrentPath));
-        }
     }
 }

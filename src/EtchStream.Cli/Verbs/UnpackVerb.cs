@@ -1,4 +1,5 @@
 using CommandLine;
+using EtchStream.Cli.Display;
 using EtchStream.Archive.Signing;
 using EtchStream.Cli.Output;
 using EtchStream.Formats;
@@ -64,7 +65,7 @@ internal sealed class UnpackVerb : CommonOptions
         List<string> outputs = [.. Outputs];
         if (outputs.Count == 0 || outputs.Contains("")) throw new UsageException("the file or device to write is missing: etchstream unpack INPUT OUTPUT...");
         if (outputs.Contains("-")) throw new UsageException("an image is written by position, which standard output cannot be; name a file");
-        using var progress = OpenProgress(terminal);
+        using var progress = OpenProgress(terminal, cancellationToken);
         var grow = GrowArguments.Parse(Grow, Headroom);
         List<string> keyFiles = [.. TrustedKey.Select(k => OptionFile.Check("--trusted-key", k))];
         using var keys = keyFiles.Count == 0 ? null : TrustedKeys.Open(keyFiles);
@@ -86,7 +87,7 @@ internal sealed class UnpackVerb : CommonOptions
         UnpackReport report;
         try
         {
-            report = await UnpackPipeline.RunAsync(options, progress.IsOn ? new UnpackProgressView(progress) : null, cancellationToken).ConfigureAwait(false);
+            report = await UnpackPipeline.RunAsync(options, Progresses.OfUnpack(progress), cancellationToken).ConfigureAwait(false);
         }
         catch (AllOutputsFailedException e)
         {
@@ -100,8 +101,8 @@ internal sealed class UnpackVerb : CommonOptions
         }
 
         progress.Dispose();
-        foreach (var warning in report.Warnings) Tell(terminal, $"etchstream: warning: {warning}");
-        Tell(terminal, Summary(report));
+        Warn(terminal, report.Warnings);
+        Summarize(terminal, UnpackSummary.Of(report));
         if (Json) await terminal.Out.WriteLineAsync(report.ToJson()).ConfigureAwait(false);
         TellResults(terminal, report.Outputs);
         var failed = report.Outputs.Count(o => o.Failure is not null);
@@ -114,46 +115,10 @@ internal sealed class UnpackVerb : CommonOptions
         if (results.Count < 2) return;
         foreach (var result in results)
         {
-            if (result.Failure is { } failure) terminal.Error.WriteLine(Text.OneLine($"  FAILED  {result.Path}: {WithoutPath(failure.Message, result.Path)}"));
-            else Tell(terminal, $"  done    {result.Path}");
+            if (result.Failure is { } failure) Notices.Output(terminal, result.Path, WithoutPath(failure.Message, result.Path));
+            else if (!Quiet) Notices.Output(terminal, result.Path, failure: null);
         }
     }
 
     private static string WithoutPath(string message, string path) => message.StartsWith(path + ": ", StringComparison.Ordinal) ? message[(path.Length + 2)..] : message;
-
-    private static string Summary(UnpackReport report)
-    {
-        var text = $"unpacked {report.ImageName} ({Text.Bytes(report.ImageSize)}, {Text.Bytes(report.ImageBytesWritten)} of data)";
-        foreach (var partition in report.Partitions)
-        {
-            var label = partition.Label is null ? "" : $" ({partition.Label})";
-            text += $"; {partition.Entries} entries ({Text.Bytes(partition.Bytes)}) into partition {partition.Number}{label}, {partition.FileSystem}";
-            if (partition.FreeBytes is { } free) text += $", {Text.Bytes(free)} free";
-        }
-
-        if (report.SignedBy is { } key) text += $"; signed by {key}";
-        else if (report.IsSigned) text += "; its signature was not checked (--trusted-key)";
-        if (report.Resumptions > 0) text += $"; the connection was lost and taken up again {(report.Resumptions == 1 ? "once" : $"{report.Resumptions} times")}";
-        if (report.Grown is { } grown) text += $"; partition {grown.Number} was grown from {Text.Bytes(grown.Before)} to {Text.Bytes(grown.After)}";
-
-        return text;
-    }
-
-    private sealed class UnpackProgressView(ConsoleProgress console) : IProgress<UnpackProgress>
-    {
-        public void Report(UnpackProgress value)
-        {
-            var phase = value.Phase switch
-            {
-                UnpackPhase.Start => "start",
-                UnpackPhase.Image => "image",
-                UnpackPhase.Files => "files",
-                UnpackPhase.Metadata => "metadata",
-                UnpackPhase.Flush => "flush",
-                UnpackPhase.Verify => "verify",
-                _ => "done",
-            };
-            console.Report(new ProgressState(phase, value.InputBytes, value.InputLength, value.Files, value.CurrentPath));
-        }
-    }
 }

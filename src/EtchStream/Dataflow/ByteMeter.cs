@@ -1,7 +1,8 @@
 namespace EtchStream.Dataflow;
 
 /// <summary>Counts bytes that several streams read at once.</summary>
-internal sealed class ByteMeter
+/// <param name="whole">A meter that counts them as well; null for none.</param>
+internal sealed class ByteMeter(ByteMeter? whole = null)
 {
     private long _bytes;
 
@@ -9,9 +10,17 @@ internal sealed class ByteMeter
     public long Bytes => Interlocked.Read(ref _bytes);
 
     /// <summary>Counts what is read of a stream from now on; disposing the result disposes the stream.</summary>
-    public Stream Measure(Stream stream) => new MeteredStream(stream, this);
+    /// <param name="stream">The stream.</param>
+    /// <param name="wait">Notes while a read is under way; null for none.</param>
+    public Stream Measure(Stream stream, WaitPoint? wait = null) => new MeteredStream(stream, this, wait);
 
-    private sealed class MeteredStream(Stream inner, ByteMeter meter) : Stream
+    private void Add(long count)
+    {
+        Interlocked.Add(ref _bytes, count);
+        whole?.Add(count);
+    }
+
+    private sealed class MeteredStream(Stream inner, ByteMeter meter, WaitPoint? wait) : Stream
     {
         public override bool CanRead => true;
 
@@ -25,9 +34,17 @@ internal sealed class ByteMeter
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            var count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-            Interlocked.Add(ref meter._bytes, count);
-            return count;
+            wait?.Begin();
+            try
+            {
+                var count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+                meter.Add(count);
+                return count;
+            }
+            finally
+            {
+                wait?.End();
+            }
         }
 
         public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

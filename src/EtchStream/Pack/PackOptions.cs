@@ -45,6 +45,12 @@ public sealed class PackOptions
     /// <summary>Signs the archive; null for none. The pipeline does not dispose it. The signature's own bytes differ from run to run, all before it do not.</summary>
     public SigningKey? SigningKey { get; init; }
 
+    /// <summary>How often progress is reported.</summary>
+    public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>Whether the archive's bytes are on the medium, not only in the system's cache, before it gets its name.</summary>
     public bool Flush { get; init; } = true;
 }

@@ -27,6 +27,13 @@ public sealed class PackReport
     /// <summary>Things worth knowing, one line each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>How long it took.</summary>
+    [JsonIgnore]
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>The same in seconds.</summary>
+    public double ElapsedSeconds => Elapsed.TotalSeconds;
+
     /// <summary>The report as JSON: UTF-8 text, camelCase, members without a value left out.</summary>
     public string ToJson() => System.Text.Json.JsonSerializer.Serialize(this, PackJson.Default.PackReport);
 }

@@ -32,7 +32,7 @@ internal sealed class ArchiveReadStage
     public async Task RunAsync(ChannelWriter<PooledBuffer> output, CancellationToken cancellationToken)
     {
         // Not disposed: it owns nothing, the input belongs to the pipeline.
-        var stream = new CountingStream(_input.Stream, _counters);
+        var stream = new CountingStream(_input.Stream, _counters, _counters.Waits.Add(_input.Name));
         ReadOnlyMemory<byte> head = default;
         await EntryContext.RunAsync(_input.Name, async () => head = await stream.PeekAsync(HeadLength, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
         if (head.IsEmpty) throw new CorruptFormatException(_input.Name, 0, "it is empty");

@@ -1,3 +1,5 @@
+using EtchStream.Dataflow;
+
 namespace EtchStream.Unpack;
 
 /// <summary>Counts what is read from the input, and gives back first what was read ahead to look at it.</summary>
@@ -5,10 +7,15 @@ internal sealed class CountingStream : Stream
 {
     private readonly Stream _inner;
     private readonly UnpackCounters _counters;
+    private readonly WaitPoint? _wait;
     private ReadOnlyMemory<byte> _head;
 
-    public CountingStream(Stream inner, UnpackCounters counters)
+    /// <param name="inner">The input.</param>
+    /// <param name="counters">Where its bytes are counted.</param>
+    /// <param name="wait">Notes while a read is under way; null for none.</param>
+    public CountingStream(Stream inner, UnpackCounters counters, WaitPoint? wait = null)
     {
+        _wait = wait;
         _inner = inner;
         _counters = counters;
     }
@@ -34,8 +41,10 @@ internal sealed class CountingStream : Stream
         var length = 0;
         while (length < count)
         {
+            _wait?.Begin();
             var read = _inner.ReadAsync(head.AsMemory(length), cancellationToken);
             var got = read.IsCompleted ? await read.ConfigureAwait(false) : await read.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+            _wait?.End();
             if (got == 0) break;
             length += got;
         }
@@ -48,7 +57,9 @@ internal sealed class CountingStream : Stream
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (!_head.IsEmpty) return TakeHead(buffer.Span);
+        _wait?.Begin();
         var count = await _inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        _wait?.End();
         _counters.InputBytes += count;
         return count;
     }
@@ -59,7 +70,9 @@ internal sealed class CountingStream : Stream
     public override int Read(Span<byte> buffer)
     {
         if (!_head.IsEmpty) return TakeHead(buffer);
+        _wait?.Begin();
         var count = _inner.Read(buffer);
+        _wait?.End();
         _counters.InputBytes += count;
         return count;
     }

@@ -1,17 +1,26 @@
+using EtchStream.Dataflow;
 using EtchStream.Formats.Unix;
+
 namespace EtchStream.Unpack;
 
 /// <summary>
 /// Where the stages note how far they are. Each field has one writer; the reader may see fields of slightly different moments,
 /// which does for a progress bar and costs the stages next to nothing.
 /// </summary>
-internal sealed class UnpackCounters
+internal sealed class UnpackCounters(TimeProvider? clock = null)
 {
     private long _inputBytes;
     private long _imageBytes;
+    private long _memberBytes;
+    private long _memberSize = -1;
+    private long _inputBehindImage;
+    private long _verifiedBytes;
     private long _files;
     private byte[]? _currentName;
     private int _phase;
+
+    /// <summary>What is waited for.</summary>
+    public WaitList Waits { get; } = new(clock ?? TimeProvider.System);
 
     public long? InputLength { get; set; }
 
@@ -25,6 +34,20 @@ internal sealed class UnpackCounters
     {
         get => Volatile.Read(ref _imageBytes);
         set => Volatile.Write(ref _imageBytes, value);
+    }
+
+    /// <summary>Bytes of the image's member that are done, compressed where it is: only of those the sum is known.</summary>
+    public long MemberBytes
+    {
+        get => Volatile.Read(ref _memberBytes);
+        set => Volatile.Write(ref _memberBytes, value);
+    }
+
+    /// <summary>Bytes of the image's member; -1 before it.</summary>
+    public long MemberSize
+    {
+        get => Volatile.Read(ref _memberSize);
+        set => Volatile.Write(ref _memberSize, value);
     }
 
     public long Files
@@ -42,17 +65,36 @@ internal sealed class UnpackCounters
     public UnpackPhase Phase
     {
         get => (UnpackPhase)Volatile.Read(ref _phase);
-        set => Volatile.Write(ref _phase, (int)value);
+        set
+        {
+            if (value == UnpackPhase.Files) Volatile.Write(ref _inputBehindImage, InputBytes);
+            Volatile.Write(ref _phase, (int)value);
+        }
     }
 
-    /// <summary>What a user can be shown.</summary>
-    public UnpackProgress Snapshot() =>
-        new(Phase, InputBytes, InputLength, ImageBytes, Files, CurrentName is { } name ? PathText.Of(name) : null);
+    /// <summary>Bytes that are going to be read back, of all outputs.</summary>
+    public long BytesToVerify { get; set; }
 
-    /// <summary>Reports snapshots until cancelled.</summary>
-    public async Task ReportAsync(IProgress<UnpackProgress> progress, TimeSpan interval, TimeProvider clock, CancellationToken cancellationToken)
+    /// <summary>Counts bytes that were read back. From any thread.</summary>
+    public void AddVerified(long count) => Interlocked.Add(ref _verifiedBytes, count);
+
+    /// <summary>What a user can be shown.</summary>
+    public UnpackProgress Snapshot()
     {
-        using var timer = new PeriodicTimer(interval, clock);
-        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false)) progress.Report(Snapshot());
+        var phase = Phase;
+        var (bytes, total) = phase switch
+        {
+            UnpackPhase.Start => (InputBytes, (long?)null),
+            UnpackPhase.Image => (MemberBytes, MemberSize < 0 ? null : MemberSize),
+            UnpackPhase.Files => (InputBytes - Volatile.Read(ref _inputBehindImage), InputLength - Volatile.Read(ref _inputBehindImage)),
+            UnpackPhase.Verify => (Volatile.Read(ref _verifiedBytes), BytesToVerify),
+            _ => (0, null),
+        };
+        return new UnpackProgress(phase, InputBytes, InputLength, ImageBytes, Files, CurrentName is { } name ? PathText.Of(name) : null)
+        {
+            PhaseBytes = bytes,
+            PhaseTotalBytes = total,
+            Waits = Waits.Current(),
+        };
     }
 }

@@ -1,3 +1,5 @@
+using EtchStream.Dataflow;
+
 namespace EtchStream.Unpack;
 
 /// <summary>What an unpack run is busy with.</summary>
@@ -32,4 +34,14 @@ public enum UnpackPhase
 /// <param name="ImageBytes">How far in the disk image, holes included.</param>
 /// <param name="Files">Members written into partitions.</param>
 /// <param name="CurrentPath">The member at hand, null between them.</param>
-public sealed record UnpackProgress(UnpackPhase Phase, long InputBytes, long? InputLength, long ImageBytes, long Files, string? CurrentPath);
+public sealed record UnpackProgress(UnpackPhase Phase, long InputBytes, long? InputLength, long ImageBytes, long Files, string? CurrentPath)
+{
+    /// <summary>How far in this phase, in bytes: of the image (compressed where it is), of the input behind the image, of what is read back.</summary>
+    public long PhaseBytes { get; init; }
+
+    /// <summary>Bytes of the whole phase; null where that is not known beforehand.</summary>
+    public long? PhaseTotalBytes { get; init; }
+
+    /// <summary>What the run has been waiting for for a second or more, the longest first.</summary>
+    public IReadOnlyList<Wait> Waits { get; init; } = [];
+}

@@ -3,6 +3,9 @@ namespace EtchStream.TestKit;
 /// <summary>Which Debian 12 package brings which program, and where programs are looked for.</summary>
 public static class HostPackages
 {
+    /// <summary>A terminal emulator, for Python.</summary>
+    public const string Pyte = "/usr/lib/python3/dist-packages/pyte/__init__.py";
+
     private static readonly Dictionary<string, string> Packages = new(StringComparer.Ordinal)
     {
         ["mke2fs"] = "e2fsprogs",
@@ -38,6 +41,9 @@ public static class HostPackages
         ["groff"] = "groff-base",
         ["nginx"] = "nginx-light",
         ["openssl"] = "openssl",
+        ["/usr/bin/python3"] = "python3-minimal",
+        [Pyte] = "python3-pyte",
+        ["jsonschema"] = "python3-jsonschema",
         ["partx"] = "util-linux",
         ["tar"] = "tar",
         ["bsdtar"] = "libarchive-tools",
@@ -71,6 +77,7 @@ public static class HostPackages
         ["mount"] = "mount",
         ["umount"] = "mount",
         ["truncate"] = "coreutils",
+        ["mkfifo"] = "coreutils",
         ["cp"] = "coreutils",
         ["dd"] = "coreutils",
         ["sync"] = "coreutils",

@@ -1,4 +1,5 @@
 using EtchStream.Dataflow;
+using EtchStream.Pack;
 using EtchStream.Sources;
 using EtchStream.Sources.Linux;
 using EtchStream.Pack.Stages;
@@ -47,7 +48,7 @@ public sealed class ChangingFileTests : IDisposable
         IEntrySource source = LinuxFile.IsAvailable ? new LinuxFileSource(path, target, new OutputGuard()) : new PortableFileSource(path, target, new OutputGuard());
         var run = Task.Run(async () =>
         {
-            var error = await Record.ExceptionAsync(() => source.EmitAsync(new EntrySink(items.Writer, null), CancellationToken.None));
+            var error = await Record.ExceptionAsync(() => source.EmitAsync(new EntrySink(items.Writer, new PackCounters(progress: null)), CancellationToken.None));
             items.Writer.Complete();
             return error;
         });

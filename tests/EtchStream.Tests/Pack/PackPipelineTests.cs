@@ -172,7 +172,7 @@ public sealed class PackPipelineTests : PackTest
         var phases = new List<PackPhase>();
         File.WriteAllText(Folder["a"], "a");
         await PackAsync(OutputPath, [$"1:/a={Folder["a"]}"], progress: new Recorder(p => phases.Add(p.Phase)));
-        Assert.Equal([PackPhase.Scan, PackPhase.Image, PackPhase.Files, PackPhase.Finish], phases.Distinct());
+        Assert.Equal([PackPhase.Start, PackPhase.Scan, PackPhase.Image, PackPhase.Files, PackPhase.Finish], phases.Distinct());
     }
 
     private sealed class Recorder(Action<PackProgress> action) : IProgress<PackProgress>

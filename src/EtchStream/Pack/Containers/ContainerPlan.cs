@@ -51,8 +51,9 @@ internal sealed class ContainerPlan : IAsyncDisposable
     /// <param name="platform">What they have to run on.</param>
     /// <param name="opener">Opens them; it has to live as long as the plan.</param>
     /// <param name="find">What the store of the disk image has of a layer.</param>
+    /// <param name="counters">Get to know how far it is.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public static async Task<ContainerPlan> ResolveAsync(IEnumerable<ImageLocation> locations, PlatformChoice platform, ImageOpener opener, Func<ImageLayer, StoredLayer?> find, CancellationToken cancellationToken)
+    public static async Task<ContainerPlan> ResolveAsync(IEnumerable<ImageLocation> locations, PlatformChoice platform, ImageOpener opener, Func<ImageLayer, StoredLayer?> find, PackCounters counters, CancellationToken cancellationToken)
     {
         var plan = new ContainerPlan(find);
         try
@@ -63,7 +64,13 @@ internal sealed class ContainerPlan : IAsyncDisposable
                 0,
                 resolved.Length,
                 new ParallelOptions { MaxDegreeOfParallelism = ResolvedAtOnce, CancellationToken = cancellationToken },
-                async (i, token) => resolved[i] = await platform.ResolveAsync(plan._sources[i].Source, token).ConfigureAwait(false)).ConfigureAwait(false);
+                async (i, token) =>
+                {
+                    var source = plan._sources[i].Source;
+                    using var wait = counters.Waits.Add(source.Location);
+                    wait.Begin();
+                    resolved[i] = await platform.ResolveAsync(source, token).ConfigureAwait(false);
+                }).ConfigureAwait(false);
             for (var i = 0; i < resolved.Length; i++) plan.Add(plan._sources[i].Location, plan._sources[i].Source, resolved[i]);
             return plan;
         }

@@ -78,8 +78,9 @@ internal sealed class ContainerSource : IAsyncDisposable
     /// <param name="options">Which images, and where they go.</param>
     /// <param name="image">The disk image, whose store may have some of the layers.</param>
     /// <param name="partitions">The partitions that files go into, the data partition among them.</param>
+    /// <param name="counters">Get to know how far it is.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public static async Task<ContainerSource> OpenAsync(ContainerOptions options, ImageFile image, IEnumerable<ManifestPartition> partitions, CancellationToken cancellationToken)
+    public static async Task<ContainerSource> OpenAsync(ContainerOptions options, ImageFile image, IEnumerable<ManifestPartition> partitions, PackCounters counters, CancellationToken cancellationToken)
     {
         CheckFileSystem(partitions.First(p => p.Selector == options.DataPartition));
         var store = new EngineStore(options.DataPartition, ArchiveNames.CleanRooted(Encoding.UTF8.GetBytes(options.EngineRoot)));
@@ -91,9 +92,10 @@ internal sealed class ContainerSource : IAsyncDisposable
         var platform = PlatformChoice.Of(options.Platform, DeviceOf(image), options.CheckArchitecture, image.Path);
         var registries = new RegistryClient(options.Registry);
         var opener = new ImageOpener(options, registries);
+        counters.Enter(PackPhase.Resolve);
         try
         {
-            var plan = await ContainerPlan.ResolveAsync(locations, platform, opener, StoredLayers(options, image, store), cancellationToken).ConfigureAwait(false);
+            var plan = await ContainerPlan.ResolveAsync(locations, platform, opener, StoredLayers(options, image, store), counters, cancellationToken).ConfigureAwait(false);
             var supervisor = options.Supervisor is null ? null : SupervisorPreload.Add(plan, options.Supervisor, options.SupervisorVersion, image);
             return new ContainerSource(options, store, registries, opener, plan, apps, supervisor);
         }

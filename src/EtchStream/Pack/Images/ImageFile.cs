@@ -82,14 +82,24 @@ internal sealed class ImageFile : IDisposable
     /// <summary>Expands a compressed image into a temporary file, so that it can be looked into. What is packed stays the compressed one.</summary>
     /// <exception cref="CorruptFormatException">The compressed content is broken.</exception>
     /// <exception cref="OutOfSpaceException">There is no room for it.</exception>
-    public async Task ExpandAsync(IProgress<PackProgress>? progress, CancellationToken cancellationToken)
+    public async Task ExpandAsync(PackCounters counters, CancellationToken cancellationToken)
     {
         if (IsRaw) return;
+        counters.Enter(PackPhase.Expand, Length);
+        using var wait = counters.Waits.Add(Path);
         await using var compressed = new ReadStream(
             (offset, buffer) =>
             {
-                progress?.Report(new PackProgress(PackPhase.Expand, offset, Length, 0, null));
-                return RandomAccess.Read(Handle, buffer, offset);
+                counters.Bytes = offset;
+                wait.Begin();
+                try
+                {
+                    return RandomAccess.Read(Handle, buffer, offset);
+                }
+                finally
+                {
+                    wait.End();
+                }
             },
             Length);
         _expanded = await ExpandedFile.CreateAsync(compressed, Compression, Path, cancellationToken).ConfigureAwait(false);

@@ -14,6 +14,7 @@ internal sealed class LayerQueue : IAsyncDisposable
 
     private readonly IReadOnlyList<EngineLayer> _layers;
     private readonly EngineStore _store;
+    private readonly PackCounters _counters;
     private readonly LayerBlobs _blobs;
     private readonly CancellationTokenSource _stop;
     private readonly Queue<LayerRun> _running = new();
@@ -21,10 +22,11 @@ internal sealed class LayerQueue : IAsyncDisposable
     private LayerRun? _failed;
     private int _next;
 
-    public LayerQueue(IReadOnlyList<EngineLayer> layers, EngineStore store, CancellationToken cancellationToken)
+    public LayerQueue(IReadOnlyList<EngineLayer> layers, EngineStore store, PackCounters counters, CancellationToken cancellationToken)
     {
         _layers = layers;
         _store = store;
+        _counters = counters;
         _blobs = new LayerBlobs(layers);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
     }
@@ -39,7 +41,7 @@ internal sealed class LayerQueue : IAsyncDisposable
         if (_running.TryDequeue(out var done)) await done.DisposeAsync().ConfigureAwait(false);
         while (_running.Count < LayersAtOnce && _next < _layers.Count)
         {
-            var run = LayerRun.Start(_layers[_next++], _blobs, Meter, _store, _stop.Token);
+            var run = LayerRun.Start(_layers[_next++], _blobs, Meter, _store, _counters, _stop.Token);
             _running.Enqueue(run);
             _watches.Add(WatchAsync(run));
         }

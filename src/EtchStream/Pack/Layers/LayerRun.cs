@@ -25,10 +25,16 @@ internal sealed class LayerRun : IAsyncDisposable
     private readonly Channel<ArchivePiece> _segment = StageScope.CreateChannel<ArchivePiece>(Pieces);
     private readonly LayerSegmentStage _stage;
     private readonly EngineLayer _layer;
+    private readonly PackCounters _counters;
+    private readonly ByteMeter _meter;
+    private readonly WaitPoint _wait;
 
-    private LayerRun(EngineLayer layer, EngineStore store, CancellationToken cancellationToken)
+    private LayerRun(EngineLayer layer, ByteMeter meter, EngineStore store, PackCounters counters, CancellationToken cancellationToken)
     {
         _layer = layer;
+        _counters = counters;
+        _meter = new ByteMeter(meter);
+        _wait = counters.Waits.Add(layer.ToString());
         _scope = new StageScope(cancellationToken);
         _stage = new LayerSegmentStage(layer, store);
     }
@@ -42,12 +48,14 @@ internal sealed class LayerRun : IAsyncDisposable
     /// <summary>Starts.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="blobs">Where its blob is had from.</param>
-    /// <param name="meter">Counts the blob's bytes.</param>
+    /// <param name="meter">Counts the blobs' bytes.</param>
     /// <param name="store">Where its members go.</param>
+    /// <param name="counters">Get to know how far it is.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public static LayerRun Start(EngineLayer layer, LayerBlobs blobs, ByteMeter meter, EngineStore store, CancellationToken cancellationToken)
+    public static LayerRun Start(EngineLayer layer, LayerBlobs blobs, ByteMeter meter, EngineStore store, PackCounters counters, CancellationToken cancellationToken)
     {
-        var run = new LayerRun(layer, store, cancellationToken);
+        var run = new LayerRun(layer, meter, store, counters, cancellationToken);
+        counters.Add(layer.Layer.DiffId.ToString(), layer.Layer.Blob.Size, run._meter);
         var blob = StageScope.CreateChannel<PooledBuffer>(BlobBuffers);
         var tar = StageScope.CreateChannel<PooledBuffer>(TarBuffers);
         var verified = StageScope.CreateChannel<PooledBuffer>(TarBuffers);
@@ -58,10 +66,12 @@ internal sealed class LayerRun : IAsyncDisposable
         scope.Drain(run._segment.Reader);
 
         // Here and not in the stage: stages begin in any order, and a layer must not wait for the blob of one behind it.
+        run._wait.Begin();
         var opened = blobs.OpenAsync(layer, scope.Token);
         scope.Start(blob.Writer, async token =>
         {
-            await using var stream = meter.Measure(await opened.ConfigureAwait(false));
+            await using var stream = run._meter.Measure(await opened.ConfigureAwait(false), run._wait);
+            run._wait.End();
             await new BufferedReadStage(stream, BlobBufferSize) { WaitsForReads = true }.RunAsync(blob.Writer, token).ConfigureAwait(false);
         });
         scope.Start(tar.Writer, token => ToTheEndAsync(LayerDecompressStage.RunAsync(blob.Reader, tar.Writer, token), blob.Reader, token));
@@ -104,5 +114,10 @@ internal sealed class LayerRun : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _scope.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _scope.DisposeAsync().ConfigureAwait(false);
+        _counters.Remove(_meter);
+        _wait.Dispose();
+    }
 }

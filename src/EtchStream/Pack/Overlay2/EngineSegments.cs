@@ -54,7 +54,7 @@ internal sealed class EngineSegments(ContainerPlan plan, EngineStore store)
     private async Task EmitLayersAsync(IReadOnlyList<EngineLayer> layers, EntrySink sink, Action<EngineLayer, SegmentTotals>? learned, CancellationToken cancellationToken)
     {
         if (layers.Count == 0) return;
-        await using var queue = new LayerQueue(layers, store, cancellationToken);
+        await using var queue = new LayerQueue(layers, store, sink.Counters, cancellationToken);
         while (await queue.NextAsync().ConfigureAwait(false) is { } run)
         {
             try

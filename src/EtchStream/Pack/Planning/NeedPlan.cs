@@ -17,14 +17,14 @@ internal static class NeedPlan
     /// <summary>Runs.</summary>
     /// <returns>What the trailer is going to say.</returns>
     public static async Task<IReadOnlyList<TrailerPartition>> RunAsync(
-        PartitionTally tally, IReadOnlyList<IEntrySource> sources, ContainerSource? containers, LayerFacts facts, IProgress<PackProgress>? progress, CancellationToken cancellationToken)
+        PartitionTally tally, IReadOnlyList<IEntrySource> sources, ContainerSource? containers, LayerFacts facts, PackCounters counters, CancellationToken cancellationToken)
     {
         var items = StageScope.CreateChannel<PackItem>(Capacity);
         await using var scope = new StageScope(cancellationToken);
         scope.Drain(items.Reader);
         scope.Start(items.Writer, async token =>
         {
-            var sink = new EntrySink(items.Writer, progress);
+            using var sink = new EntrySink(items.Writer, counters);
             if (sources.Count > 0) sink.Enter(PackPhase.Plan);
             foreach (var source in sources) await source.EmitAsync(sink, token).ConfigureAwait(false);
             if (containers is not null) await containers.PlanAsync(sink, facts, token).ConfigureAwait(false);

@@ -7,44 +7,38 @@ using EtchStream.Sources;
 namespace EtchStream.Pack.Stages;
 
 /// <summary>Where sources put their members: hands them to the next stage, and counts for the progress.</summary>
-internal sealed class EntrySink(ChannelWriter<PackItem> output, IProgress<PackProgress>? progress) : IEntrySink
+/// <remarks>Between two calls the source reads, which a network file system may keep from it: then that is what the run waits for.</remarks>
+internal sealed class EntrySink(ChannelWriter<PackItem> output, PackCounters counters) : IEntrySink, IDisposable
 {
-    private const int ReportMilliseconds = 100;
+    private readonly WaitPoint _source = counters.Waits.Add("");
+    private bool _reads;
 
-    private PackPhase _phase = PackPhase.Scan;
-    private long? _total;
-    private long _bytes;
-    private long _entries;
-    private long _lastReport;
-    private byte[]? _current;
+    /// <summary>Where the run notes how far it is.</summary>
+    public PackCounters Counters => counters;
 
     /// <summary>Begins a phase.</summary>
     public void Enter(PackPhase phase, long? totalBytes = null)
     {
-        _phase = phase;
-        _total = totalBytes;
-        _bytes = 0;
-        _current = null;
-        Report();
+        _source.End();
+
+        // Layers wait for what they are fetched from, which says more.
+        _reads = phase is PackPhase.Image or PackPhase.Files;
+        counters.Enter(phase, totalBytes);
     }
 
     /// <summary>Counts bytes that were looked at.</summary>
-    public void Advance(long bytes)
-    {
-        _bytes += bytes;
-        if (progress is not null && Environment.TickCount64 - _lastReport >= ReportMilliseconds) Report();
-    }
+    public void Advance(long bytes) => counters.Bytes += bytes;
 
     /// <summary>Says how many bytes of the phase were looked at so far.</summary>
-    public void AdvanceTo(long bytes) => Advance(bytes - _bytes);
+    public void AdvanceTo(long bytes) => counters.Bytes = bytes;
 
     /// <inheritdoc/>
     public ValueTask BeginAsync(TarEntry entry, CancellationToken cancellationToken)
     {
-        _entries++;
-        _current = entry.Name;
-        Advance(0);
-        return output.WriteAsync(new PackItem(entry, null), cancellationToken);
+        counters.Entries++;
+        counters.Current = entry.Name;
+        if (_reads) _source.What = $"the source of {ArchiveNames.Display(entry.Name)}";
+        return HandOnAsync(new PackItem(entry, null), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -53,7 +47,7 @@ internal sealed class EntrySink(ChannelWriter<PackItem> output, IProgress<PackPr
         Advance(data.Length);
         try
         {
-            await output.WriteAsync(new PackItem(null, data), cancellationToken).ConfigureAwait(false);
+            await HandOnAsync(new PackItem(null, data), cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -81,7 +75,7 @@ internal sealed class EntrySink(ChannelWriter<PackItem> output, IProgress<PackPr
     {
         try
         {
-            await output.WriteAsync(new PackItem(null, data, IsSegment: true), cancellationToken).ConfigureAwait(false);
+            await HandOnAsync(new PackItem(null, data, IsSegment: true), cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -93,17 +87,20 @@ internal sealed class EntrySink(ChannelWriter<PackItem> output, IProgress<PackPr
     /// <summary>Ends a segment.</summary>
     public ValueTask EndSegmentAsync(SegmentTotals totals, CancellationToken cancellationToken)
     {
-        _entries += totals.Entries;
-        return output.WriteAsync(new PackItem(null, null, Totals: totals), cancellationToken);
+        counters.Entries += totals.Entries;
+        return HandOnAsync(new PackItem(null, null, Totals: totals), cancellationToken);
     }
 
     /// <summary>Says what is worked on.</summary>
-    public void Show(byte[] current) => _current = current;
+    public void Show(byte[] current) => counters.Current = current;
 
-    private void Report()
+    /// <inheritdoc/>
+    public void Dispose() => _source.Dispose();
+
+    private async ValueTask HandOnAsync(PackItem item, CancellationToken cancellationToken)
     {
-        if (progress is null) return;
-        _lastReport = Environment.TickCount64;
-        progress.Report(new PackProgress(_phase, _bytes, _total, _entries, _current is null ? null : ArchiveNames.Display(_current)));
+        _source.End();
+        await output.WriteAsync(item, cancellationToken).ConfigureAwait(false);
+        if (_reads) _source.Begin();
     }
 }

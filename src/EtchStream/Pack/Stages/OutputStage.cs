@@ -1,10 +1,11 @@
 using System.Threading.Channels;
+using EtchStream.Dataflow;
 using EtchStream.Pack.Output;
 
 namespace EtchStream.Pack.Stages;
 
 /// <summary>The last stage: writes the bytes to where they belong.</summary>
-internal sealed class OutputStage(IArchiveOutput archive)
+internal sealed class OutputStage(IArchiveOutput archive, WaitPoint wait)
 {
     /// <summary>Bytes written so far.</summary>
     public long Bytes { get; private set; }
@@ -17,7 +18,16 @@ internal sealed class OutputStage(IArchiveOutput archive)
             await foreach (var piece in input.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
                 using var data = piece.Data!;
-                await archive.WriteAsync(data.Data, cancellationToken).ConfigureAwait(false);
+                wait.Begin();
+                try
+                {
+                    await archive.WriteAsync(data.Data, cancellationToken).ConfigureAwait(false);
+                }
+                finally
+                {
+                    wait.End();
+                }
+
                 Bytes += data.Length;
             }
         }

@@ -12,12 +12,12 @@ namespace EtchStream.Pack.Stages;
 /// The first stage: the manifest, the image, one source after the other, in the order in which the user gave them, and the container
 /// images. These come last, because their store is added to what a source may have put there.
 /// </summary>
-internal sealed class SourceStage(ArchiveManifest manifest, ImageSource image, IReadOnlyList<IEntrySource> sources, ContainerSource? containers, IProgress<PackProgress>? progress)
+internal sealed class SourceStage(ArchiveManifest manifest, ImageSource image, IReadOnlyList<IEntrySource> sources, ContainerSource? containers, PackCounters counters)
 {
     /// <summary>Runs.</summary>
     public async Task RunAsync(ChannelWriter<PackItem> output, CancellationToken cancellationToken)
     {
-        var sink = new EntrySink(output, progress);
+        using var sink = new EntrySink(output, counters);
         var bytes = manifest.ToBytes();
         await sink.BeginAsync(JsonMember(ArchiveNames.Manifest, bytes.Length), cancellationToken).ConfigureAwait(false);
         await sink.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);

@@ -46,6 +46,7 @@ internal sealed class ImageExtractor
     public async Task ExtractAsync(TarReader archive, TarEntry entry, CancellationToken cancellationToken)
     {
         if (entry.Size == 0) throw new CorruptFormatException("disk image", entry.HeaderOffset, "it is empty");
+        _counters.MemberSize = entry.Size;
         if (entry.DataRuns is { } runs)
         {
             FileContentMapper.CheckDataRuns(runs, entry.Size, entry.HeaderOffset);
@@ -56,7 +57,7 @@ internal sealed class ImageExtractor
             var head = await ReadHeadAsync(archive, cancellationToken).ConfigureAwait(false);
             var format = CompressionDetector.Detect(head.Span);
             if (format == CompressionFormat.None) await CopyRawAsync(archive, entry, head, cancellationToken).ConfigureAwait(false);
-            else await DecompressAsync(archive, format, head, cancellationToken).ConfigureAwait(false);
+            else await DecompressAsync(archive, entry, format, head, cancellationToken).ConfigureAwait(false);
         }
 
         await _combiner.BarrierAsync(cancellationToken).ConfigureAwait(false);
@@ -86,7 +87,7 @@ internal sealed class ImageExtractor
         {
             Put(offset, window.Span);
             offset += window.Length;
-            _counters.ImageBytes = offset;
+            Count(offset);
             await _combiner.DrainAsync(cancellationToken).ConfigureAwait(false);
         }
     }
@@ -110,16 +111,16 @@ internal sealed class ImageExtractor
                 Put(offset, _rest.Span[..count]);
                 _rest = _rest[count..];
                 offset += count;
-                _counters.ImageBytes = offset;
+                Count(offset);
                 await _combiner.DrainAsync(cancellationToken).ConfigureAwait(false);
             }
         }
 
         _combiner.Zero(end, entry.Size - end);
-        _counters.ImageBytes = entry.Size;
+        Count(entry.Size);
     }
 
-    private async Task DecompressAsync(TarReader archive, CompressionFormat format, ReadOnlyMemory<byte> head, CancellationToken cancellationToken)
+    private async Task DecompressAsync(TarReader archive, TarEntry entry, CompressionFormat format, ReadOnlyMemory<byte> head, CancellationToken cancellationToken)
     {
         Compression = ArchiveReadStage.NameOf(format);
         using var buffer = PooledBuffer.Rent(WriteCombiner.BatchSize);
@@ -135,12 +136,19 @@ internal sealed class ImageExtractor
             Put(offset, buffer.Memory.Span[..count]);
             offset += count;
             _counters.ImageBytes = offset;
+            _counters.MemberBytes = entry.Size - archive.ContentRemaining;
             await _combiner.DrainAsync(cancellationToken).ConfigureAwait(false);
         }
 
         if (offset == 0) throw new CorruptFormatException("disk image", -1, "it is empty");
         if (archive.ContentRemaining > 0) throw new CorruptFormatException("disk image", -1, $"{archive.ContentRemaining} bytes follow the end of its {Compression} data");
         SetSize(offset);
+    }
+
+    private void Count(long offset)
+    {
+        _counters.ImageBytes = offset;
+        _counters.MemberBytes = offset;
     }
 
     private void SetSize(long size)

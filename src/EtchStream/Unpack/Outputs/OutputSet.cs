@@ -119,10 +119,17 @@ internal sealed class OutputSet : IExtensibleDisk, IZeroingWriter, IDisposable
     }
 
     /// <summary>Does something with each output that is in, side by side; one with which it fails is dropped.</summary>
+    /// <param name="action">What is done.</param>
+    /// <param name="waits">Gets to know which outputs take their time with it; null for none.</param>
     /// <exception cref="IOException">None is left.</exception>
-    public async Task ForEachAsync(Action<IOutput> action)
+    public async Task ForEachAsync(Action<IOutput> action, WaitList? waits = null)
     {
-        await Task.WhenAll(In().Select(slot => Task.Run(() => Guard(slot, action)))).ConfigureAwait(false);
+        await Task.WhenAll(In().Select(slot => Task.Run(() =>
+        {
+            using var wait = waits?.Add(slot.Path);
+            wait?.Begin();
+            Guard(slot, action);
+        }))).ConfigureAwait(false);
         ThrowIfNoneLeft();
     }
 

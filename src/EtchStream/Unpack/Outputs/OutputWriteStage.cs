@@ -7,7 +7,7 @@ namespace EtchStream.Unpack.Outputs;
 /// Writes the batches to every output: the only one directly; of several each has a queue and a task of its own, and all share the
 /// batches' memory. The slowest sets the pace, since the queues are short.
 /// </summary>
-internal sealed class OutputWriteStage(OutputSet outputs)
+internal sealed class OutputWriteStage(OutputSet outputs, WaitList waits)
 {
     // Batches that a fast output may be ahead of a slow one.
     private const int Backlog = 8;
@@ -18,7 +18,7 @@ internal sealed class OutputWriteStage(OutputSet outputs)
     {
         if (outputs.Slots is [var only])
         {
-            await new DiskWriteStage(only.Output!).RunAsync(input, cancellationToken).ConfigureAwait(false);
+            await new DiskWriteStage(Watched(only)).RunAsync(input, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -65,10 +65,12 @@ internal sealed class OutputWriteStage(OutputSet outputs)
         }
     }
 
+    private WatchedWriter Watched(OutputSlot slot) => new(slot.Output!, waits.Add(slot.Path));
+
     // One that is dropped goes on taking what comes, so that the others are not held up, and answers barriers.
     private async Task WriteAsync(OutputSlot slot, ChannelReader<WriteBatch> input, CancellationToken cancellationToken)
     {
-        var stage = new DiskWriteStage(slot.Output!);
+        var stage = new DiskWriteStage(Watched(slot));
         await foreach (var batch in input.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             using (batch)

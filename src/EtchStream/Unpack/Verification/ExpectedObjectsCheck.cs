@@ -17,7 +17,7 @@ namespace EtchStream.Unpack.Verification;
 /// It may read through the system's cache: that the medium holds the same bytes has been shown, block by block, for each output. Of a FAT
 /// file system names, sizes and content are compared; owners and modes it does not keep.
 /// </remarks>
-internal sealed class ExpectedObjectsCheck(IDisk disk, string diskName, CancellationToken cancellationToken)
+internal sealed class ExpectedObjectsCheck(IDisk disk, string diskName, Action<byte[]> show, CancellationToken cancellationToken)
 {
     private const int SmallInode = 128;
 
@@ -42,6 +42,7 @@ internal sealed class ExpectedObjectsCheck(IDisk disk, string diskName, Cancella
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 path = name;
+                show(name);
                 if (Difference(tree, volume, name, wanted) is { } difference) throw Differs(target, name, partition.Start, difference);
             }
         }

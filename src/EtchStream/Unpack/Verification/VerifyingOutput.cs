@@ -90,15 +90,19 @@ internal sealed class VerifyingOutput(IOutput output) : IOutput
     public MediumReader OpenMedium() => output.OpenMedium();
 
     /// <summary>Compares what is on the medium with what was written. To be called when all is flushed, before the commit.</summary>
+    /// <param name="count">Is told the bytes that were compared.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="VerificationException">A byte differs.</exception>
-    public void Verify(CancellationToken cancellationToken)
+    public void Verify(Action<long> count, CancellationToken cancellationToken)
     {
         using var medium = OpenMedium();
         if (!medium.IsUncached) Warning = $"{ShownPath}: its system cannot be asked to read past its cache; what was verified may have come from there";
         for (long offset = 0; offset < Length; offset += MediumReader.BufferSize)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Compare(offset, medium.Read(offset, (int)Math.Min(MediumReader.BufferSize, Length - offset)));
+            var length = (int)Math.Min(MediumReader.BufferSize, Length - offset);
+            Compare(offset, medium.Read(offset, length));
+            count(length);
         }
     }
 

@@ -28,7 +28,7 @@ public sealed class ContainerPlanTests : IDisposable
         var path = _folder["a.tar"];
         TestLayouts.WriteTar(path, TestLayouts.DockerSave(newLayout: false, gzip: false, (TestImage.Create(), [.. Enumerable.Range(0, Count).Select(i => $"a:{i % (Count - 1)}")])));
         using var opener = new ImageOpener(new ContainerOptions(), _registries);
-        await using var plan = await ContainerPlan.ResolveAsync([ImageLocation.Parse($"docker-archive:{path}")], PlatformChoice.Of(wanted: null, device: null, isChecked: true, "disk.img"), opener, find: _ => null, CancellationToken.None);
+        await using var plan = await ContainerPlan.ResolveAsync([ImageLocation.Parse($"docker-archive:{path}")], PlatformChoice.Of(wanted: null, device: null, isChecked: true, "disk.img"), opener, find: _ => null, new PackCounters(progress: null), CancellationToken.None);
         Assert.Equal(Count - 1, plan.Images[0].Names.Count);
     }
 }

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using EtchStream.Dataflow;
 using EtchStream.Oci;
 using EtchStream.Oci.Content;
+using EtchStream.Pack;
 using EtchStream.Pack.Layers;
 using EtchStream.Pack.Overlay2;
 using EtchStream.Pack.Stages;
@@ -41,7 +42,7 @@ internal static class LayerRuns
 
     public static async Task<(byte[] Segment, bool CanReplay)> RunAsync(EngineLayer layer)
     {
-        await using var run = LayerRun.Start(layer, new LayerBlobs([layer]), new ByteMeter(), Store, CancellationToken.None);
+        await using var run = LayerRun.Start(layer, new LayerBlobs([layer]), new ByteMeter(), Store, new PackCounters(progress: null), CancellationToken.None);
         byte[] segment;
         try
         {

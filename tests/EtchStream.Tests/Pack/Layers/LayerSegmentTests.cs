@@ -3,6 +3,7 @@ using EtchStream.Dataflow;
 using EtchStream.Formats;
 using EtchStream.Formats.Unix;
 using EtchStream.Oci;
+using EtchStream.Pack;
 using EtchStream.Pack.Layers;
 using EtchStream.Pack.Overlay2;
 using EtchStream.TestKit;
@@ -170,7 +171,7 @@ public sealed class LayerSegmentTests : IDisposable
     {
         var tar = LayerTars.All["garbage behind the end"];
         var layer = LayerRuns.Layer(tar, tar);
-        await using var run = LayerRun.Start(layer, new LayerBlobs([layer]), new ByteMeter(), LayerRuns.Store, CancellationToken.None);
+        await using var run = LayerRun.Start(layer, new LayerBlobs([layer]), new ByteMeter(), LayerRuns.Store, new PackCounters(progress: null), CancellationToken.None);
         Assert.True(await run.Segment.WaitToReadAsync());
     }
 

@@ -76,12 +76,20 @@ public sealed partial class MarkdownPage
                 continue;
             }
 
-            _prose.Add((i + 1, line));
+            Add(i + 1, line);
             if (line.StartsWith('#')) Anchors.Add(Anchor(heading = line.TrimStart('#').Trim()));
             var isRow = line.StartsWith('|');
             if (isRow && inTable && !line.StartsWith("|---", StringComparison.Ordinal)) _rows.Add((heading, [.. line.Trim().Trim('|').Replace("\\|", "\u0001", StringComparison.Ordinal).Split('|').Select(cell => cell.Replace('\u0001', '|').Trim())]));
             inTable = isRow;
         }
+    }
+
+    // Spans of code and links go on over the end of a line, but not of a paragraph, a point of a list, or a row.
+    private void Add(int number, string line)
+    {
+        var isNew = line.Length == 0 || line[0] is '#' or '|' || line.StartsWith("- ", StringComparison.Ordinal) || _prose.Count == 0 || _prose[^1].Text.Length == 0 || _prose[^1].Text[0] is '#' or '|';
+        if (isNew) _prose.Add((number, line));
+        else _prose[^1] = (_prose[^1].Line, $"{_prose[^1].Text} {line.Trim()}");
     }
 
     private static string Anchor(string heading) =>

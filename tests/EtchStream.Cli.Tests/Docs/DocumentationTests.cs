@@ -66,9 +66,9 @@ public sealed class DocumentationTests
     [Fact]
     public void The_exit_codes_are_those_of_the_program()
     {
-        var pages = MarkdownPage.All.Where(page => page.Anchors.Contains("exit-codes")).ToList();
-        Assert.NotEmpty(pages);
-        foreach (var page in pages) Assert.Equal(ExitCode.Meanings.Select(meaning => $"{meaning.Code}"), page.Table("Exit codes").Select(row => row[0].Trim('`')));
+        var tables = MarkdownPage.All.Select(page => page.Lines.SkipWhile(line => line != "| exit code | meaning |").Skip(2).TakeWhile(line => line.StartsWith('|')).ToList()).Where(rows => rows.Count > 0).ToList();
+        Assert.NotEmpty(tables);
+        foreach (var rows in tables) Assert.Equal(ExitCode.Meanings.Select(meaning => $"{meaning.Code}"), rows.Select(row => row.Split('|')[1].Trim()));
     }
 
     [Fact]
@@ -133,7 +133,9 @@ public sealed class DocumentationTests
     /// <param name="isWhole">Whether it is a whole call, and not one that the text speaks of.</param>
     private static string? Problem(IReadOnlyList<string> arguments, bool isWhole)
     {
-        if (arguments is [] or ["--help"] or ["--version"] or ["help", _]) return null;
+        // A word in capitals stands for any.
+        if (arguments.Count > 0 && arguments[0].All(char.IsAsciiLetterUpper)) return null;
+        if (arguments is [] or ["…"] or ["--help"] or ["--version"] or ["help", _]) return null;
         if (CommandRunner.Definitions.FirstOrDefault(v => v.Name == arguments[0]) is not { } verb) return $"{arguments[0]}: no verb";
         var values = 0;
         for (var i = 1; i < arguments.Count; i++)

@@ -128,7 +128,7 @@ public sealed class CompatibilityTests
     [Fact]
     public void Figures_of_the_file_systems_are_those_of_the_code()
     {
-        string text = string.Join('\n', Page.Lines);
+        var text = string.Join(' ', Page.Lines);
         foreach (var figure in new[]
         {
             $"at most {Ext4Constants.MaxLinks} a file", $"up to {DeviceNumber.MaxMajor}:{DeviceNumber.MaxMinor}", $"0 to {uint.MaxValue - 1}", $"{Ext4Constants.MaxNameLength} bytes", $"{FatConstants.MaxSlots} entries a folder",

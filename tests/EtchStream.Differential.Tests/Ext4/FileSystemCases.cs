@@ -53,6 +53,7 @@ internal static class FileSystemCases
         yield return new("ext4, no filetype", "-t ext4 -b 4096 -i 8192 -O ^filetype,^dir_index");
         yield return new("ext4, no dir_nlink, no extra_isize, no huge_file", "-t ext4 -b 4096 -i 8192 -O ^dir_nlink,^extra_isize,^huge_file");
         yield return new("ext4, no journal", "-t ext4 -b 4096 -i 8192 -O ^has_journal");
+        yield return new("ext4, fast_commit and stable_inodes", "-t ext4 -b 4096 -i 8192 -O fast_commit,stable_inodes");
         yield return new("ext4, small flex groups", "-t ext4 -b 1024 -i 8192 -G 4", 300) { PayloadBlockSize = 1024 };
         yield return new("ext4, groups of odd size", "-t ext4 -b 4096 -i 8192 -g 4104", 200);
         yield return new("ext4, few inodes left in each group", "-t ext4 -b 1024 -N 9000", 256) { PayloadBlockSize = 1024 };

@@ -67,7 +67,8 @@ public sealed class ArchiveInspectorTests
             Assert.Equal((1024L, 2024L), (store.Bytes, store.ImageBytes));
             Assert.Equal([1024L, null], store.Images.Select(i => i.Size));
             Assert.Equal([(1000L, 2), (24L, 1), (null, 1)], store.Layers.Select(l => (l.Size, l.Images)));
-            Assert.Equal((["app:1"], [$"app@{Id('a')}"]), (store.Images[0].Tags, store.Images[0].Digests));
+            Assert.Equal(["app:1"], store.Images[0].Tags);
+            Assert.Equal([$"app@{Id('a')}"], store.Images[0].Digests);
             Assert.Equal([Id('a'), null], archive.Apps!.Services.Select(s => s.ImageId));
             var report = new InspectReport { Name = "a.tar", Archive = archive };
             var text = InspectText.Format(report);

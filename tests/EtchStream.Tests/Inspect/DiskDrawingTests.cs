@@ -49,7 +49,14 @@ public sealed class DiskDrawingTests : IDisposable
             var lines = Drawing(ImageInspector.Inspect(disk), ascii);
             var cells = Cells(lines, ascii);
             var drawn = cells.Where(c => !c.IsGap).ToList();
-            Assert.Equal(partitions.Select(p => p.Number), drawn.Select(c => int.Parse(c.Text.Split(' ')[0].TrimEnd('…', '~'), CultureInfo.InvariantCulture)));
+            Assert.Equal(partitions.Count, drawn.Count);
+            foreach (var (partition, cell) in partitions.Zip(drawn))
+            {
+                // Where thirty have to share the line, not every number finds room.
+                var number = cell.Text.Split(' ')[0];
+                if (number.Length > 0 || partitions.Count < 20) Assert.Equal($"{partition.Number}", number);
+            }
+
             Assert.Equal(Width - cells.Count - 1, cells.Sum(c => c.Columns));
 
             // What is wider than it has to be is to scale: no two differ by more than the rounding of both.
@@ -129,7 +136,7 @@ public sealed class DiskDrawingTests : IDisposable
         foreach (var label in (string[])["\u001b[31mred", "a\nb", "\u009b2J", "\u2028", "日本", "e\u0301", "\U0001f600", "\u202eabc", "\0"])
         {
             var text = InspectText.Format(new InspectReport { Name = "x\n", Image = Labelled(label) });
-            Assert.Equal(12, text.Split('\n').Length);
+            Assert.Equal(InspectText.Format(new InspectReport { Name = "x", Image = Labelled("plain") }).Split('\n').Length, text.Split('\n').Length);
             Assert.DoesNotContain(text, c => c != '\n' && (char.IsControl(c) || c == '\u2028'));
             Assert.All(Drawing(Labelled(label), ascii: false), l => Assert.InRange(new StringInfo(l).LengthInTextElements, Width - 20, Width));
             Assert.All(Drawing(Labelled(label), ascii: true), l => Assert.All(l, c => Assert.InRange(c, ' ', '~')));

@@ -32,17 +32,17 @@ internal static class Apportionment
             open.RemoveAll(small.Contains);
         }
 
-        if (total == 0) return Rest(result, open, left);
+        if (total == 0)
+        {
+            // Nothing that is left has a length: the last one takes what nobody has to have.
+            foreach (var i in open) left -= result[i] = minima[i];
+            if (result.Length > 0) result[^1] += left;
+            return result;
+        }
+
         var given = 0;
         foreach (var i in open) given += result[i] = (int)(lengths[i] * (Int128)left / total);
         foreach (var i in open.OrderByDescending(i => lengths[i] * (Int128)left % total).ThenBy(i => i).Take(left - given)) result[i]++;
-        return result;
-    }
-
-    // Nothing has a length: the last one takes what is there.
-    private static int[] Rest(int[] result, List<int> open, int left)
-    {
-        if (result.Length > 0) result[open.Count > 0 ? open[^1] : result.Length - 1] += left;
         return result;
     }
 }

@@ -25,8 +25,11 @@ internal sealed class DiskDrawing
     public static void Append(StringBuilder text, ImageReport image, DiskGlyphs glyphs)
     {
         var stretches = DiskStretch.Of(image, Width);
-        var minima = stretches.Select(s => s.Number is { } number ? $"{number}".Length : 1).ToList();
         var columns = Width - stretches.Count - 1;
+
+        // Room for its number each, or else one column.
+        var minima = stretches.Select(s => Math.Max(1, $"{s.Number}".Length)).ToList();
+        if (minima.Sum() > columns) minima = [.. stretches.Select(_ => 1)];
         if (minima.Sum() > columns)
         {
             text.Append($"{image.Partitions.Count} partitions are too many for a drawing\n");
@@ -96,7 +99,8 @@ internal sealed class DiskDrawing
         var number = $"{stretch.Number}";
 
         // A number is never cut: it would be another one's.
-        return columns < number.Length + 3 ? number[..Math.Min(number.Length, columns)] : name[..(columns - 1)] + _glyphs.Cut;
+        if (columns < number.Length) return "";
+        return columns < number.Length + 3 ? number : name[..(columns - 1)] + _glyphs.Cut;
     }
 
     private static string Content(DiskStretch stretch, int columns)

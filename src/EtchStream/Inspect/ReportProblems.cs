@@ -6,7 +6,7 @@ namespace EtchStream.Inspect;
 /// <summary>What goes wrong while content is looked at: it is told, and the rest goes on. So many lines are kept, and the others counted.</summary>
 internal sealed class ReportProblems
 {
-    private const int MaxKept = 49;
+    private const int MaxKept = 48;
 
     private readonly List<string> _lines = [];
     private int _count;

@@ -32,7 +32,7 @@ internal sealed class StoreInspector(StoreReader store, CancellationToken cancel
         _problems.Try(() => inStore = ReadImages());
         var unused = 0;
         _problems.Try(() => unused = store.ChainIds().Count(chain => !_tally.Has($"sha256:{chain}")));
-        if (_listed.Count < inStore) _problems.Add($"it has {inStore} images, and {_listed.Count} were looked at, which is as much as is looked at");
+        var isCut = _listed.Count < inStore;
         return new StoreReport
         {
             Root = store.ShownRoot,
@@ -40,8 +40,8 @@ internal sealed class StoreInspector(StoreReader store, CancellationToken cancel
             Layers = _tally.Layers,
             Bytes = _tally.Bytes,
             ImageBytes = _tally.ImageBytes,
-            UnusedLayers = _listed.Count < inStore ? 0 : unused,
-            Problems = _problems.Lines,
+            UnusedLayers = isCut ? 0 : unused,
+            Problems = isCut ? [$"it has {inStore} images, of which {_listed.Count} were looked at: more would take too long", .. _problems.Lines] : _problems.Lines,
         };
     }
 

@@ -24,12 +24,13 @@ public sealed class InspectStoreTests(CheckedDisk disks) : IClassFixture<Checked
             await using var engine = await DockerEngine.StartAsync(Path.Combine(mount.Path, "docker"));
 
             // One more that shares layers, one whose layers are its own, and one without a name.
-            await File.WriteAllTextAsync(folder["file"], new string('x', 54_321));
-            HostTool.RunOk("tar", "-c", "-f", folder["root.tar"], "-C", folder.FullPath, "file");
+            var context = folder.MakeFolder("context");
+            await File.WriteAllTextAsync(Path.Combine(context, "file"), new string('x', 54_321));
+            HostTool.RunOk("tar", "-c", "-f", folder["root.tar"], "-C", context, "file");
             engine.Docker("import", folder["root.tar"], "imported:1");
             engine.Docker("tag", "balena_supervisor:v14.0.3", "second/name:of-it");
-            await File.WriteAllTextAsync(folder["Dockerfile"], "FROM imported:1\nCOPY file /again\nCOPY file /and/again\nENV A=b\n");
-            engine.Docker("build", "-q", folder.FullPath);
+            await File.WriteAllTextAsync(Path.Combine(context, "Dockerfile"), "FROM imported:1\nCOPY file /again\nCOPY file /and/again\nENV A=b\n");
+            engine.Docker("build", "-q", context);
             var ids = engine.Docker("images", "-a", "-q", "--no-trunc").Split('\n', StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal).ToArray();
             engineImages = [.. JsonNode.Parse(engine.Docker(["image", "inspect", .. ids]))!.AsArray().Select(i => i!)];
             foreach (var id in ids)

@@ -23,14 +23,10 @@ public sealed class SeekableByteSource : ByteSource
         _buffer = new byte[bufferSize];
     }
 
-    /// <summary>Bytes read from the stream so far.</summary>
-    public long BytesRead { get; private set; }
-
     /// <inheritdoc/>
     public override async ValueTask<bool> FillAsync(CancellationToken cancellationToken = default)
     {
         var count = await _stream.ReadAsync(_buffer, cancellationToken).ConfigureAwait(false);
-        BytesRead += count;
         Window = _buffer.AsMemory(0, count);
         return count > 0;
     }

@@ -45,7 +45,7 @@ public static class InspectText
         if (archive.Sha256 is { } digest) TextTable.Line(text, $"sha256: {digest}");
         else if (isUnproven) TextTable.Line(text, $"sha256: {archive.StatedSha256} (its trailer says)");
         if (archive.IsSigned) TextTable.Line(text, "signed: yes (not checked here)");
-        TextTable.Line(text, !archive.IsComplete ? $"complete: no, {archive.Problem}" : isUnproven ? "complete: yes (headers and sums; --verify reads all of it and compares the digest)" : "complete: yes");
+        TextTable.Line(text, !archive.IsComplete ? $"complete: no, {archive.Problem}" : isUnproven ? "complete: yes (digest not computed; --verify reads all of it)" : "complete: yes");
         if (archive.Partitions.Count > 0)
         {
             text.Append('\n');

@@ -93,7 +93,7 @@ public sealed class DiskDrawingTests : IDisposable
     public void Whatever_a_table_says_every_line_has_its_width()
     {
         var random = new Random(7);
-        for (var i = 0; i < 3000; i++)
+        for (var i = 0; i < 20_000; i++)
         {
             var image = Random(random);
             var lines = Drawing(image, ascii: random.Next(2) == 0);

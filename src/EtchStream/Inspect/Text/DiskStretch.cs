@@ -33,6 +33,9 @@ internal sealed record DiskStretch(long Start, long Length, int? Number, string?
         }
 
         AddGaps(result, at, image.Size, extended, smallestGap);
+
+        // An extended partition alone, on a disk too small for a gap.
+        if (result.Count == 0) result.Add(new DiskStretch(0, image.Size, null, null, null, null, IsGap: true));
         return result;
     }
 

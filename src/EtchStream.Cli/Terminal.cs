@@ -1,3 +1,4 @@
+using System.Text;
 using EtchStream.Cli.Display;
 using EtchStream.Unpack;
 
@@ -17,6 +18,9 @@ internal sealed class Terminal
 
     /// <summary>Whether standard output is a terminal, which bytes of an archive would only put out of order.</summary>
     public bool IsOutputTerminal { get; init; }
+
+    /// <summary>Whether more than ASCII can be drawn with on standard output: it is written as UTF-8, and to no terminal that calls itself dumb.</summary>
+    public bool TakesUnicode { get; init; }
 
     /// <summary>Whether standard input is a terminal, where somebody would have to type an archive.</summary>
     public bool IsInputTerminal { get; init; }
@@ -69,6 +73,7 @@ internal sealed class Terminal
         IsErrorTerminal = !Console.IsErrorRedirected,
         IsOutputTerminal = !Console.IsOutputRedirected,
         IsInputTerminal = !Console.IsInputRedirected,
+        TakesUnicode = Console.OutputEncoding.CodePage == Encoding.UTF8.CodePage && Environment.GetEnvironmentVariable("TERM") != "dumb",
         Width = Console.IsErrorRedirected ? static () => 0 : static () => Window(static () => Console.WindowWidth),
         Height = Console.IsErrorRedirected ? static () => 0 : static () => Window(static () => Console.WindowHeight),
         OpenOutput = StandardStreams.OpenOutput,

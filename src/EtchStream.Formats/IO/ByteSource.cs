@@ -23,6 +23,9 @@ public abstract class ByteSource : IAsyncDisposable
         Position += count;
     }
 
+    /// <summary>Counts bytes as consumed that were never in a window.</summary>
+    protected void Pass(long count) => Position += count;
+
     /// <summary>Gets the next window. Call it only when <see cref="Window"/> is empty.</summary>
     /// <returns>False at the end of the stream.</returns>
     public abstract ValueTask<bool> FillAsync(CancellationToken cancellationToken = default);
@@ -46,9 +49,9 @@ public abstract class ByteSource : IAsyncDisposable
         return total;
     }
 
-    /// <summary>Consumes <paramref name="count"/> bytes without looking at them.</summary>
+    /// <summary>Consumes <paramref name="count"/> bytes without looking at them; a source that can go on without reading them does so.</summary>
     /// <returns>How many bytes were skipped; fewer than asked only at the end of the stream.</returns>
-    public async ValueTask<long> SkipAsync(long count, CancellationToken cancellationToken = default)
+    public virtual async ValueTask<long> SkipAsync(long count, CancellationToken cancellationToken = default)
     {
         var left = count;
         while (left > 0)

@@ -138,6 +138,17 @@ public sealed partial class TarReader
         return new ValueTask<ReadOnlyMemory<byte>>(NextContent());
     }
 
+    /// <summary>Skips what is left of the current entry's content. A source that can be positioned does not read it.</summary>
+    /// <exception cref="CorruptFormatException">The stream ends within the content.</exception>
+    public async ValueTask SkipContentAsync(CancellationToken cancellationToken = default)
+    {
+        Enter();
+        if (_peekedLength > 0) NextContent();
+        ContentRemaining -= await _source.SkipAsync(ContentRemaining, cancellationToken).ConfigureAwait(false);
+        if (ContentRemaining > 0) throw Truncated("content of a tar member");
+        _busy = false;
+    }
+
     /// <summary>
     /// After the last entry: reads on to the end of the stream, over the zeros that fill GNU tar's last record or whatever
     /// else follows, so that a pipe's writer is not cut off and a digest over the stream is complete.

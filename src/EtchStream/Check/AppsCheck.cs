@@ -1,5 +1,6 @@
 using System.Globalization;
 using EtchStream.Balena;
+using EtchStream.Engine;
 using EtchStream.Oci;
 using EtchStream.Trees;
 
@@ -37,7 +38,7 @@ internal static class AppsCheck
 
     private static void CheckImage(AppsService service, StoreCheck? store, string place, CheckRun run)
     {
-        if (store is not null && ImageReference.TryParse(service.Image, out var reference) && store.Names.Contains(NameOf(reference))) return;
+        if (store is not null && ImageReference.TryParse(service.Image, out var reference) && store.Names.Contains(StoreName.Of(reference))) return;
         run.Error(place, $"service {service.ServiceName ?? service.AppKey}: its image {service.Image} is not in the engine's store under that name, so the device has to download it");
     }
 
@@ -45,12 +46,9 @@ internal static class AppsCheck
     {
         if (device.Supervisor?.Image is not { } image || store is null) return;
         var name = device.Supervisor is { HasTag: true, Version: { } tag } && !image.Contains('@') && !image.Contains("/v2/", StringComparison.Ordinal) ? $"{image}:{tag}" : image;
-        if (ImageReference.TryParse(name, out var reference) && !store.Names.Contains(NameOf(reference)))
+        if (ImageReference.TryParse(name, out var reference) && !store.Names.Contains(StoreName.Of(reference)))
             run.Error(place, $"the supervisor that supervisor.conf names, {name}, is not in the engine's store under that name, so the device has to download it");
     }
-
-    /// <summary>The name that an engine looks a reference up by.</summary>
-    private static string NameOf(ImageReference reference) => reference.Digest is { } digest ? $"{reference.FamiliarName}@{digest}" : $"{reference.FamiliarName}:{reference.Tag}";
 
     private static int? VersionOfTag(string name) => name.StartsWith(SupervisorTag, StringComparison.Ordinal) ? Version(name[SupervisorTag.Length..]) : null;
 

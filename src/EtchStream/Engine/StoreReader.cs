@@ -76,22 +76,36 @@ internal sealed class StoreReader
         return config.ImageId == imageId ? config : throw new DigestMismatchException(name, imageId.ToString(), config.ImageId.ToString());
     }
 
+    /// <summary>How long an image's config is, which is not read.</summary>
+    /// <returns>Bytes; null where there is none.</returns>
+    public long? FindImage(Digest imageId) => _tree.Find($"{_root}{Metadata}/imagedb/content/{imageId.Algorithm}/{imageId.Hex}") is { Kind: FileKind.File } file ? file.Size : null;
+
+    /// <summary>What the store's database says of a layer, without a look at the layer's files.</summary>
+    /// <param name="chainId">Its chain ID, hexadecimal.</param>
+    /// <returns>Null where it says nothing of it.</returns>
+    public LayerRecord? ReadLayerEntry(string chainId)
+    {
+        var database = $"{Metadata}/layerdb/sha256/{chainId}";
+        if (_tree.Find(_root + database) is not { Kind: FileKind.Directory }) return null;
+        return new LayerRecord(chainId)
+        {
+            CacheId = Text($"{database}/cache-id"),
+            DiffId = Text($"{database}/diff"),
+            Parent = Text($"{database}/parent"),
+            Size = Text($"{database}/size"),
+            TarSplit = IsFile($"{database}/tar-split.json.gz") ? $"{_root}{database}/tar-split.json.gz" : null,
+        };
+    }
+
     /// <summary>What the store says of a layer.</summary>
     /// <param name="chainId">Its chain ID, hexadecimal.</param>
     /// <returns>Null where it says nothing of it.</returns>
     public LayerRecord? ReadLayer(string chainId)
     {
-        var database = $"{Metadata}/layerdb/sha256/{chainId}";
-        if (_tree.Find(_root + database) is not { Kind: FileKind.Directory }) return null;
-        var cacheId = Text($"{database}/cache-id");
-        var folder = cacheId is not null && StoredLayer.IsCacheId(cacheId) ? $"overlay2/{cacheId}" : null;
-        return new LayerRecord(chainId)
+        if (ReadLayerEntry(chainId) is not { } entry) return null;
+        var folder = entry.CacheId is { } cacheId && StoredLayer.IsCacheId(cacheId) ? $"overlay2/{cacheId}" : null;
+        return entry with
         {
-            CacheId = cacheId,
-            DiffId = Text($"{database}/diff"),
-            Parent = Text($"{database}/parent"),
-            Size = Text($"{database}/size"),
-            TarSplit = IsFile($"{database}/tar-split.json.gz") ? $"{_root}{database}/tar-split.json.gz" : null,
             Diff = folder is not null && _tree.Find($"{_root}{folder}/diff") is { Kind: FileKind.Directory } ? $"{_root}{folder}/diff" : null,
             Link = folder is null ? null : Text($"{folder}/link"),
             Lower = folder is null ? null : Text($"{folder}/lower"),

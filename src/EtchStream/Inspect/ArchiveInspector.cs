@@ -3,6 +3,7 @@ using EtchStream.Archive;
 using EtchStream.Dataflow;
 using EtchStream.Formats;
 using EtchStream.Formats.Compression;
+using EtchStream.Formats.IO;
 using EtchStream.Formats.Tar;
 using EtchStream.Formats.Unix;
 using EtchStream.Unpack;
@@ -10,8 +11,9 @@ using EtchStream.Unpack;
 namespace EtchStream.Inspect;
 
 /// <summary>
-/// Reads an archive from front to back without writing anything: what is in it, how much for which partition, and whether it is
-/// whole. A damaged archive gives a report too, of what there is up to the damage.
+/// Looks through an archive without writing anything: what is in it, how much for which partition, and whether it is whole. Either all of
+/// it is read, and its digest compared, or, in a file, its headers alone. A damaged archive gives a report too, of what there is up to the
+/// damage.
 /// </summary>
 internal sealed class ArchiveInspector
 {
@@ -20,7 +22,8 @@ internal sealed class ArchiveInspector
 
     private readonly Dictionary<string, ArchivePartitionReport> _bySelector = new(StringComparer.Ordinal);
     private readonly List<ArchivePartitionReport> _partitions = [];
-    private readonly ArchiveHashStage _hash = new();
+    private readonly ArchiveStore _store = new();
+    private readonly ArchiveHashStage? _hash;
     private ArchiveManifest? _manifest;
     private ArchiveTrailer? _trailer;
     private bool _isSigned;
@@ -30,16 +33,40 @@ internal sealed class ArchiveInspector
     private bool _hasEnd;
     private string? _problem;
 
+    private ArchiveInspector(ArchiveHashStage? hash) => _hash = hash;
+
     /// <summary>Reads all of <paramref name="input"/>.</summary>
     /// <exception cref="IOException">The input cannot be read.</exception>
-    public static async Task<ArchiveReport> InspectAsync(Stream input, string? compression, CancellationToken cancellationToken)
+    public static async Task<ArchiveReport> ReadAsync(Stream input, string? compression, CancellationToken cancellationToken)
     {
-        var inspector = new ArchiveInspector();
-        await inspector.RunAsync(input, cancellationToken).ConfigureAwait(false);
+        var hash = new ArchiveHashStage();
+        var inspector = new ArchiveInspector(hash);
+        await inspector.ReadAllAsync(input, hash, cancellationToken).ConfigureAwait(false);
         return inspector.Report(compression);
     }
 
-    private async Task RunAsync(Stream input, CancellationToken cancellationToken)
+    /// <summary>Reads the headers in <paramref name="file"/>, manifest and trailer, and goes over what is between them.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static async Task<ArchiveReport> SkimAsync(Stream file, CancellationToken cancellationToken)
+    {
+        var inspector = new ArchiveInspector(hash: null);
+        await using var source = new SeekableByteSource(file);
+        try
+        {
+            await inspector.WalkAsync(source, held: null, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsDamage(e))
+        {
+            inspector._problem = e.Message;
+        }
+
+        inspector._size = source.Position;
+        return inspector.Report(compression: null);
+    }
+
+    private static bool IsDamage(Exception e) => e is CorruptFormatException or UnsupportedFormatException or UnsafePathException;
+
+    private async Task ReadAllAsync(Stream input, ArchiveHashStage hash, CancellationToken cancellationToken)
     {
         var buffers = StageScope.CreateChannel<PooledBuffer>(ReadAhead);
         var consumed = StageScope.CreateChannel<PooledBuffer>(HashBacklog);
@@ -48,11 +75,11 @@ internal sealed class ArchiveInspector
         {
             await using var scope = new StageScope(cancellationToken);
             scope.Start(buffers.Writer, token => new BufferedReadStage(input).RunAsync(buffers.Writer, token));
-            scope.Start(token => _hash.RunAsync(consumed.Reader, token));
-            scope.Start(consumed.Writer, token => ReadAsync(source, token));
+            scope.Start(token => hash.RunAsync(consumed.Reader, token));
+            scope.Start(consumed.Writer, token => WalkAsync(source, source, token));
             await scope.CompleteAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is CorruptFormatException or UnsupportedFormatException or UnsafePathException)
+        catch (Exception e) when (IsDamage(e))
         {
             _problem = e.Message;
         }
@@ -64,31 +91,37 @@ internal sealed class ArchiveInspector
         }
     }
 
-    private async Task ReadAsync(ChannelByteSource source, CancellationToken cancellationToken)
+    /// <summary>Goes from header to header.</summary>
+    /// <param name="source">The archive.</param>
+    /// <param name="held">The same where it is hashed: what it hands on waits until a header is understood.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    private async Task WalkAsync(ByteSource source, ChannelByteSource? held, CancellationToken cancellationToken)
     {
         var archive = new TarReader(source);
         while (true)
         {
-            source.Hold = true;
+            held?.Hold = true;
             var entry = await archive.ReadEntryAsync(cancellationToken).ConfigureAwait(false);
             if (entry is null) break;
-            var kind = Classify(entry);
-            await source.ReleaseAsync(source.Position - (entry.Kind == FileKind.HardLink ? 512 : 0), cancellationToken).ConfigureAwait(false);
+            var kind = Classify(entry, out var chain);
+            if (held is not null) await held.ReleaseAsync(source.Position - (entry.Kind == FileKind.HardLink ? 512 : 0), cancellationToken).ConfigureAwait(false);
+            if (chain is not null) _store.TakeSize(chain, await ReadSmallAsync(archive, entry, ArchiveStore.MaxSizeLength, cancellationToken).ConfigureAwait(false));
             if (kind is ArchiveNameKind.Manifest) _manifest = ArchiveManifest.Parse(await ReadSmallAsync(archive, entry, ArchiveManifest.MaxLength, cancellationToken).ConfigureAwait(false));
             if (kind is ArchiveNameKind.Trailer) _trailer = ArchiveTrailer.Parse(await ReadSmallAsync(archive, entry, ArchiveTrailer.MaxLength, cancellationToken).ConfigureAwait(false));
             if (kind is ArchiveNameKind.Other) await TakeImageAsync(archive, entry, cancellationToken).ConfigureAwait(false);
 
             // Not left to the next header: while one is read, buffers are held back.
-            while (archive.ContentRemaining > 0) await archive.ReadContentAsync(cancellationToken).ConfigureAwait(false);
+            await archive.SkipContentAsync(cancellationToken).ConfigureAwait(false);
         }
 
         _hasEnd = true;
-        await source.ReleaseAsync(long.MaxValue, cancellationToken).ConfigureAwait(false);
+        if (held is not null) await held.ReleaseAsync(long.MaxValue, cancellationToken).ConfigureAwait(false);
         await ArchiveEnd.SkipPaddingAsync(source, cancellationToken).ConfigureAwait(false);
     }
 
-    private ArchiveNameKind Classify(TarEntry entry)
+    private ArchiveNameKind Classify(TarEntry entry, out string? chain)
     {
+        chain = null;
         var path = ArchivePath.Parse(entry.Name);
         if (path.Place == ArchivePlace.TopLevel && path.Path.SequenceEqual("etch-trailer.sig"u8))
         {
@@ -103,12 +136,13 @@ internal sealed class ArchiveInspector
             case ArchivePlace.PartitionContent:
             case ArchivePlace.PartitionFolder when _manifest is not null:
                 Count(entry, path.Partition);
+                if (_manifest is not null && entry is { Kind: FileKind.File, Size: <= ArchiveStore.MaxSizeLength }) chain = _store.ChainOfSize(_manifest, path);
                 return ArchiveNameKind.Inject;
             case ArchivePlace.TopLevel when path.Path.SequenceEqual("manifest.json"u8) && _manifest is null && _image is null:
                 return ArchiveNameKind.Manifest;
             case ArchivePlace.TopLevel when path.Path.SequenceEqual("etch-trailer.json"u8):
                 _trailerOffset = entry.HeaderOffset;
-                _hash.EndAt(entry.HeaderOffset);
+                _hash?.EndAt(entry.HeaderOffset);
                 return ArchiveNameKind.Trailer;
             case ArchivePlace.TopLevel:
                 return ArchiveNameKind.Other;
@@ -152,7 +186,7 @@ internal sealed class ArchiveInspector
 
     private async Task TakeImageAsync(TarReader archive, TarEntry entry, CancellationToken cancellationToken)
     {
-        if (_manifest is null) _hash.Stop();
+        if (_manifest is null) _hash?.Stop();
         var name = PathText.Of(entry.Name);
         if (entry.Kind != FileKind.File || _image is not null)
         {
@@ -185,6 +219,7 @@ internal sealed class ArchiveInspector
     private ArchiveReport Report(string? compression)
     {
         var problem = _problem ?? Verify();
+        var store = _manifest is null ? null : _store.Report(_manifest);
         return new ArchiveReport
         {
             Compression = compression,
@@ -192,9 +227,13 @@ internal sealed class ArchiveInspector
             Version = _manifest?.Version,
             Containers = _manifest?.Containers,
             Services = _manifest?.Apps,
+            Store = store,
+            Apps = _manifest?.Apps is { } apps ? ArchiveStore.Resolve(apps, store) : null,
             IsComplete = _hasEnd && problem is null,
+            IsRead = _hash is not null,
             Problem = problem,
-            Sha256 = problem is null ? _trailer?.Archive.Sha256 : null,
+            Sha256 = problem is null && _hash is not null ? _trailer?.Archive.Sha256 : null,
+            StatedSha256 = _trailer?.Archive.Sha256,
             IsSigned = _isSigned,
             Image = _image,
             Partitions = _partitions,
@@ -207,7 +246,7 @@ internal sealed class ArchiveInspector
         if (_manifest is null) return _trailer is null ? null : "it has a trailer without a manifest";
         if (_trailer is null) return "it has a manifest, but no trailer: it is not complete";
         if (_trailer.Archive.Length != _trailerOffset) return $"the trailer stands for {_trailer.Archive.Length} bytes, and {_trailerOffset} came before it";
-        if (_trailer.Archive.Sha256 != Convert.ToHexStringLower(_hash.Digest ?? [])) return "its bytes are not those that were packed (SHA-256 differs)";
+        if (_hash is not null && _trailer.Archive.Sha256 != Convert.ToHexStringLower(_hash.Digest ?? [])) return "its bytes are not those that were packed (SHA-256 differs)";
         foreach (var promised in _trailer.Partitions)
         {
             var found = _bySelector.GetValueOrDefault(promised.Partition);

@@ -31,14 +31,26 @@ public sealed class ArchiveReport
     /// <summary>Version of the format; null for an archive made by hand, which has no manifest.</summary>
     public int? Version { get; init; }
 
-    /// <summary>Whether it is whole: its end was there and, where it has a trailer, digest, lengths and counts are right.</summary>
+    /// <summary>
+    /// Whether it is whole: its end was there and, where it has a trailer, lengths and counts are right, and so is the digest if all of it
+    /// was read (<see cref="IsRead"/>).
+    /// </summary>
     public required bool IsComplete { get; init; }
+
+    /// <summary>
+    /// Whether all its bytes were read, and their digest compared with the trailer's. False where of a file only the headers were read:
+    /// damage in what is between them is not found then.
+    /// </summary>
+    public bool IsRead { get; init; }
 
     /// <summary>Why it is not whole, or cannot be unpacked; one line.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>SHA-256 of all bytes before the trailer, 64 hexadecimal digits, when the archive has one and it is right.</summary>
+    /// <summary>SHA-256 of all bytes before the trailer, 64 hexadecimal digits, when it was computed and is what the trailer says; else null.</summary>
     public string? Sha256 { get; init; }
+
+    /// <summary>The same as the trailer says, computed or not; null when the archive has no trailer.</summary>
+    public string? StatedSha256 { get; init; }
 
     /// <summary>Whether it has a signature, which is not checked here.</summary>
     public bool IsSigned { get; init; }
@@ -54,6 +66,12 @@ public sealed class ArchiveReport
 
     /// <summary>The services of the apps.json that it brings; null when it brings none.</summary>
     public IReadOnlyList<ManifestService>? Services { get; init; }
+
+    /// <summary>What it brings for a container engine's store: its images and layers, with their sizes as far as it brings them; null when it brings no images.</summary>
+    public StoreReport? Store { get; init; }
+
+    /// <summary>The services of its apps.json, each with its image among those that it brings; null when it brings none.</summary>
+    public AppsReport? Apps { get; init; }
 }
 
 /// <summary>The disk image in an archive.</summary>
@@ -179,6 +197,15 @@ public sealed class FileSystemReport
 
     /// <summary>Why files cannot be written into it, or why it cannot be read; null when they can.</summary>
     public string? Problem { get; init; }
+
+    /// <summary>The container engine's store in it (ext2, ext3 and ext4 are looked into); null when it has none.</summary>
+    public StoreReport? Store { get; internal set; }
+
+    /// <summary>The apps.json of a balenaOS device, on the partition <c>resin-data</c>; null when there is none.</summary>
+    public AppsReport? Apps { get; internal set; }
+
+    /// <summary>Why a store or an apps.json could not be looked for, one line; null when it could.</summary>
+    public string? ContentProblem { get; internal set; }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true, NewLine = "\n")]

@@ -1,20 +1,23 @@
 using System.Globalization;
 using System.Text;
+using EtchStream.Inspect.Text;
 
 namespace EtchStream.Inspect;
 
-/// <summary>Prints a report for people: a few lines, then a table.</summary>
+/// <summary>Prints a report for people: a few lines, of a disk a drawing, then tables.</summary>
 public static class InspectText
 {
     private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
-    /// <summary>The report as lines of text, each ended by a line feed.</summary>
-    public static string Format(InspectReport report)
+    /// <summary>The report as lines of text, each ended by a line feed. The same report gives the same text.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="ascii">Draws with the characters of ASCII alone. Labels and names are printed as they are, but for control characters.</param>
+    public static string Format(InspectReport report, bool ascii = false)
     {
         ArgumentNullException.ThrowIfNull(report);
         var text = new StringBuilder();
         if (report.Archive is { } archive) Archive(text, report.Name, archive);
-        if (report.Image is { } image) Image(text, report.Name, image);
+        if (report.Image is { } image) Image(text, report.Name, image, ascii ? DiskGlyphs.Ascii : DiskGlyphs.Unicode);
         return text.ToString();
     }
 
@@ -31,95 +34,72 @@ public static class InspectText
     {
         var kind = archive.Version is { } version ? $"etch archive, version {version}" : "archive without manifest";
         if (archive.Compression is { } compression) kind += $", {compression}";
-        Line(text, $"{name}: {kind}, {Bytes(archive.Size)}");
+        TextTable.Line(text, $"{name}: {kind}, {Bytes(archive.Size)}");
         if (archive.Image is { } image)
         {
             var packed = image.Compression is null ? $"{Bytes(image.DataSize)} of data" : $"compressed with {image.Compression}";
-            Line(text, $"image: {image.Name}, {Bytes(image.Size)}, {packed}");
+            TextTable.Line(text, $"image: {image.Name}, {Bytes(image.Size)}, {packed}");
         }
 
-        if (archive.Sha256 is { } digest) Line(text, $"sha256: {digest}");
-        if (archive.IsSigned) Line(text, "signed: yes (not checked here)");
-        Line(text, archive.IsComplete ? "complete: yes" : $"complete: no, {archive.Problem}");
-        if (archive.Partitions.Count == 0) return;
-        text.Append('\n');
-        List<string[]> rows = [["PARTITION", "ENTRIES", "FILES", "FOLDERS", "LINKS", "HARD LINKS", "NODES", "SIZE"]];
-        foreach (var p in archive.Partitions)
-        {
-            rows.Add([p.Selector, $"{p.Entries}", $"{p.Files}", $"{p.Directories}", $"{p.SymbolicLinks}", $"{p.HardLinks}", $"{p.Nodes}", Bytes(p.Bytes)]);
-        }
-
-        Table(text, rows);
-        Containers(text, archive);
-    }
-
-    private static void Containers(StringBuilder text, ArchiveReport archive)
-    {
-        const int ShortId = 19; // sha256: and the twelve digits that engines show
-        if (archive.Containers is { } containers)
+        var isUnproven = archive is { IsComplete: true, IsRead: false, StatedSha256: not null };
+        if (archive.Sha256 is { } digest) TextTable.Line(text, $"sha256: {digest}");
+        else if (isUnproven) TextTable.Line(text, $"sha256: {archive.StatedSha256} (its trailer says)");
+        if (archive.IsSigned) TextTable.Line(text, "signed: yes (not checked here)");
+        TextTable.Line(text, !archive.IsComplete ? $"complete: no, {archive.Problem}" : isUnproven ? "complete: yes (digest not computed; --verify reads all of it)" : "complete: yes");
+        if (archive.Partitions.Count > 0)
         {
             text.Append('\n');
-            List<string[]> rows = [["IMAGE ID", "LAYERS", "NAMES"]];
-            foreach (var container in containers) rows.Add([container.ImageId[..Math.Min(ShortId, container.ImageId.Length)], $"{container.Layers.Count}", string.Join(" ", container.Names)]);
-            Table(text, rows);
+            List<string[]> rows = [["PARTITION", "ENTRIES", "FILES", "FOLDERS", "LINKS", "HARD LINKS", "NODES", "SIZE"]];
+            foreach (var p in archive.Partitions)
+            {
+                rows.Add([p.Selector, $"{p.Entries}", $"{p.Files}", $"{p.Directories}", $"{p.SymbolicLinks}", $"{p.HardLinks}", $"{p.Nodes}", Bytes(p.Bytes)]);
+            }
+
+            TextTable.Append(text, rows);
         }
 
-        if (archive.Services is not { } services) return;
-        text.Append('\n');
-        List<string[]> table = [["APP", "RELEASE", "SERVICE", "IMAGE"]];
-        foreach (var service in services) table.Add([service.App, service.Release ?? "-", service.Service ?? "-", service.Image]);
-        Table(text, table);
+        if (archive.Store is { } store) StoreText.Append(text, store, $"partition {store.Partition}");
+        if (archive.Apps is { } apps) StoreText.Append(text, apps, place: null);
     }
 
-    private static void Image(StringBuilder text, string name, ImageReport image)
+    private static void Image(StringBuilder text, string name, ImageReport image, DiskGlyphs glyphs)
     {
         var table = image.PartitionTable == "none" ? "no partition table" : image.PartitionTable.ToUpperInvariant();
-        Line(text, $"{name}: disk image, {Bytes(image.Size)}, {table}");
-        foreach (var warning in image.Warnings) Line(text, $"warning: {warning}");
+        TextTable.Line(text, $"{name}: disk image, {Bytes(image.Size)}, {table}");
+        foreach (var warning in image.Warnings) TextTable.Line(text, $"warning: {warning}");
+        text.Append('\n');
+        DiskDrawing.Append(text, image, glyphs);
         text.Append('\n');
         List<string[]> rows = [["NUMBER", "START", "SIZE", "TYPE", "LABEL", "FILE SYSTEM", "FREE", "FREE INODES"]];
         if (image.FileSystem is { } whole) rows.Add(["-", "0", Bytes(image.Size), "-", whole.Label ?? "-", whole.Type, Free(whole), $"{whole.FreeInodes}"]);
         foreach (var p in image.Partitions)
         {
-            var label = p.FileSystem?.Label ?? (string.IsNullOrEmpty(p.Name) ? "-" : p.Name);
-            rows.Add([$"{p.Number}", Bytes(p.Start), Bytes(p.Size), ShortType(p), label, p.IsExtended ? "(extended)" : p.FileSystem?.Type ?? "-", Free(p.FileSystem), p.FileSystem?.FreeInodes is { } inodes ? $"{inodes}" : "-"]);
+            rows.Add([$"{p.Number}", Bytes(p.Start), Bytes(p.Size), ShortType(p), LabelOf(p) ?? "-", p.IsExtended ? "(extended)" : p.FileSystem?.Type ?? "-", Free(p.FileSystem), p.FileSystem?.FreeInodes is { } inodes ? $"{inodes}" : "-"]);
         }
 
-        Table(text, rows);
+        TextTable.Append(text, rows);
+        if ((image.FileSystem?.Problem ?? image.FileSystem?.ContentProblem) is { } wrong) TextTable.Line(text, $"file system: {wrong}");
         foreach (var p in image.Partitions)
         {
-            if ((p.Problem ?? p.FileSystem?.Problem) is { } problem) Line(text, $"partition {p.Number}: {problem}");
+            if ((p.Problem ?? p.FileSystem?.Problem ?? p.FileSystem?.ContentProblem) is { } problem) TextTable.Line(text, $"partition {p.Number}: {problem}");
+        }
+
+        if (image.FileSystem is { } only) Content(text, only, "the whole image");
+        foreach (var p in image.Partitions)
+        {
+            if (p.FileSystem is { } system) Content(text, system, LabelOf(p) is { } label ? $"partition {p.Number} ({label})" : $"partition {p.Number}");
         }
     }
+
+    private static void Content(StringBuilder text, FileSystemReport system, string place)
+    {
+        if (system.Store is { } store) StoreText.Append(text, store, place);
+        if (system.Apps is { } apps) StoreText.Append(text, apps, place);
+    }
+
+    private static string? LabelOf(PartitionReport partition) => partition.FileSystem?.Label ?? (string.IsNullOrEmpty(partition.Name) ? null : partition.Name);
 
     private static string ShortType(PartitionReport partition) => partition.Type.Length > 8 ? partition.Type[..8] : partition.Type;
 
     private static string Free(FileSystemReport? system) => system?.FreeBytes is { } free ? Bytes(free) : "-";
-
-    private static void Table(StringBuilder text, List<string[]> rows)
-    {
-        var widths = new int[rows[0].Length];
-        foreach (var row in rows)
-        {
-            for (var i = 0; i < row.Length; i++)
-            {
-                row[i] = Printable(row[i]);
-                widths[i] = Math.Max(widths[i], row[i].Length);
-            }
-        }
-
-        foreach (var row in rows)
-        {
-            var line = new StringBuilder();
-            for (var i = 0; i < row.Length; i++) line.Append(row[i].PadRight(widths[i] + 2));
-            text.Append(line.ToString().TrimEnd()).Append('\n');
-        }
-    }
-
-    private static void Line(StringBuilder text, string line) => text.Append(Printable(line)).Append('\n');
-
-    // Labels and names come from the file: nothing in them may steer a terminal.
-    private static string Printable(string text) => text.AsSpan().IndexOfAnyInRange('\0', '\x1f') < 0 && !text.Contains('\x7f', StringComparison.Ordinal)
-        ? text
-        : string.Concat(text.Select(c => char.IsControl(c) ? $"\\x{(int)c:x2}" : c.ToString()));
 }

@@ -14,13 +14,17 @@ public static class Inspector
     /// <summary>Looks into a file, or standard input when <paramref name="input"/> stands for it.</summary>
     /// <param name="input">The file. It is disposed.</param>
     /// <param name="decoders">What decompresses it; null for the built-in decoders.</param>
+    /// <param name="verify">
+    /// Reads all of an archive, and compares its digest. Else, of an archive that is an uncompressed file, only the headers are read, with manifest
+    /// and trailer; everything else (a pipe, a download, what is compressed) is read whole in either case.
+    /// </param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>
     /// A report. An archive that is damaged gives one too, with <see cref="ArchiveReport.IsComplete"/> false and the reason in <see cref="ArchiveReport.Problem"/>.
     /// </returns>
     /// <exception cref="CorruptFormatException">An image whose partition table is damaged, or a file that is empty.</exception>
     /// <exception cref="UnsupportedFormatException">Neither an archive nor a disk image, or an image that is compressed or cannot be looked into.</exception>
-    public static async Task<InspectReport> InspectAsync(ArchiveInput input, Decoders? decoders = null, CancellationToken cancellationToken = default)
+    public static async Task<InspectReport> InspectAsync(ArchiveInput input, Decoders? decoders = null, bool verify = false, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(input);
         await using (input.ConfigureAwait(false))
@@ -31,9 +35,14 @@ public static class Inspector
             var format = CompressionDetector.Detect(head.Span);
             if (format == CompressionFormat.None)
             {
-                return IsTar(head.Span)
-                    ? new InspectReport { Name = input.Name, Archive = await ArchiveInspector.InspectAsync(stream, null, cancellationToken).ConfigureAwait(false) }
-                    : InspectImage(input);
+                if (!IsTar(head.Span)) return InspectImage(input, cancellationToken);
+                return new InspectReport
+                {
+                    Name = input.Name,
+                    Archive = !verify && CanSkim(input)
+                        ? await ArchiveInspector.SkimAsync(input.Stream, cancellationToken).ConfigureAwait(false)
+                        : await ArchiveInspector.ReadAsync(stream, null, cancellationToken).ConfigureAwait(false),
+                };
             }
 
             await using var decoded = (decoders ?? Decoders.Default).Open(format, stream, leaveOpen: true);
@@ -41,15 +50,23 @@ public static class Inspector
             head = await content.PeekAsync(HeadLength, cancellationToken).ConfigureAwait(false);
             var name = ArchiveReadStage.NameOf(format);
             if (!IsTar(head.Span)) throw new UnsupportedFormatException("compressed image", $"{input.Name}: no archive is in its {name} data; to look into a compressed disk image, decompress it first");
-            return new InspectReport { Name = input.Name, Archive = await ArchiveInspector.InspectAsync(content, name, cancellationToken).ConfigureAwait(false) };
+            return new InspectReport { Name = input.Name, Archive = await ArchiveInspector.ReadAsync(content, name, cancellationToken).ConfigureAwait(false) };
         }
     }
 
-    private static InspectReport InspectImage(ArchiveInput input)
+    /// <summary>Whether it is a file with a length, which a pipe and a device are not; then it is taken back to its beginning.</summary>
+    private static bool CanSkim(ArchiveInput input)
+    {
+        if (input.Path is null || !input.Stream.CanSeek || input.Stream.Length == 0) return false;
+        input.Stream.Position = 0;
+        return true;
+    }
+
+    private static InspectReport InspectImage(ArchiveInput input, CancellationToken cancellationToken)
     {
         if (input.Path is null) throw new UnsupportedFormatException("image from a pipe", $"{input.Name}: a disk image can only be looked into as a file");
         using var disk = FileDisk.OpenRead(input.Path);
-        var image = ImageInspector.Inspect(disk);
+        var image = ImageInspector.Inspect(disk, cancellationToken);
         if (image is { PartitionTable: "none", FileSystem: null })
         {
             throw new UnsupportedFormatException("unknown file", $"{input.Name}: neither an archive nor a disk image: no tar header, no partition table, no known file system");

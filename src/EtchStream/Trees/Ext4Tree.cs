@@ -5,13 +5,17 @@ using EtchStream.Formats.Unix;
 namespace EtchStream.Trees;
 
 /// <summary>The files of an ext2, ext3 or ext4 file system, without mounting it.</summary>
-/// <remarks>It remembers directories, since a store's layers are looked into file by file; as many as some ten thousand names.</remarks>
+/// <remarks>
+/// It remembers directories, since a store's layers are looked into file by file: those of the last hundred thousand names or so, and for as
+/// long again what was used in between. So a folder with more entries than that is not read anew for each of them.
+/// </remarks>
 internal sealed class Ext4Tree : IFileTree
 {
     private const int MaxRememberedNames = 100_000;
 
     private readonly Ext4Volume _volume;
-    private readonly Dictionary<uint, Dictionary<byte[], uint>> _directories = [];
+    private Dictionary<uint, Dictionary<byte[], uint>> _directories = [];
+    private Dictionary<uint, Dictionary<byte[], uint>> _olderDirectories = [];
     private int _rememberedNames;
 
     /// <summary>Opens the file system that fills a partition.</summary>
@@ -75,13 +79,18 @@ internal sealed class Ext4Tree : IFileTree
     private Dictionary<byte[], uint> Names(Ext4Inode directory)
     {
         if (_directories.TryGetValue(directory.Number, out var names)) return names;
-        names = new Dictionary<byte[], uint>(ByteNames.Comparer);
+        if (!_olderDirectories.Remove(directory.Number, out names))
+        {
+            names = new Dictionary<byte[], uint>(ByteNames.Comparer);
 
-        // Of two entries of one name the first is the one that a lookup finds.
-        foreach (var entry in _volume.ReadDirectory(directory)) names.TryAdd(entry.Name, entry.Inode);
+            // Of two entries of one name the first is the one that a lookup finds.
+            foreach (var entry in _volume.ReadDirectory(directory)) names.TryAdd(entry.Name, entry.Inode);
+        }
+
         if (_rememberedNames > MaxRememberedNames)
         {
-            _directories.Clear();
+            _olderDirectories = _directories;
+            _directories = [];
             _rememberedNames = 0;
         }
 

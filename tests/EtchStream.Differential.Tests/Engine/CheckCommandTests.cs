@@ -325,6 +325,17 @@ public sealed class CheckedDisk : IAsyncLifetime
         return _folder["preloaded.img"];
     }
 
+    /// <summary>Packs the app for the stock image once more.</summary>
+    /// <param name="archive">The archive to make.</param>
+    /// <param name="options">Options beside.</param>
+    public async Task<string> PackAsync(string archive, params string[] options)
+    {
+        var stock = await StockAsync();
+        await PreloadedAsync();
+        OurCommandLine.Run(["pack", "--image", stock, "--apps", _folder["apps.json"], .. options, "-o", archive]).Succeeded();
+        return archive;
+    }
+
     private async Task<string> AddAsync(EngineImage image)
     {
         foreach (var layer in image.Layers)

@@ -30,27 +30,60 @@ public sealed class ArchiveInspectorTests
     }
 
     [Fact]
-    public void Container_images_and_services_are_listed()
+    public async Task Container_images_and_services_are_listed_with_the_sizes_that_are_in_the_archive()
     {
-        var id = "sha256:" + new string('a', 64);
-        var report = new InspectReport
+        string Id(char digit) => "sha256:" + new string(digit, 64);
+        ManifestLayer Layer(char digit, char? parent, bool? isReused = null) =>
+            new() { ChainId = Id(digit), DiffId = Id(digit), Parent = parent is { } p ? Id(p) : null, CacheId = new string(digit, 64), Link = new string('A', 26), IsReused = isReused };
+        var manifest = new ArchiveManifest
         {
-            Name = "a.tar",
-            Archive = new ArchiveReport
-            {
-                Size = 1,
-                IsComplete = true,
-                Partitions = [new ArchivePartitionReport { Selector = "resin-data" }],
-                Containers = [new ManifestContainer { ImageId = id, Names = ["app:1", $"app@{id}"], Layers = [id, id] }],
-                Services = [new ManifestService { App = "a1", Release = "c0ffee", Service = "main", Image = $"app@{id}" }],
-            },
+            Image = new ManifestImage { Name = "disk.img", Size = Image.Length },
+            Engine = new ManifestEngine { Partition = "resin-data", Root = "docker", Driver = "overlay2", SharedFolders = [] },
+            Containers =
+            [
+                new ManifestContainer { ImageId = Id('a'), Names = ["app:1", $"app@{Id('a')}"], Layers = [Id('1'), Id('2')] },
+                new ManifestContainer { ImageId = Id('b'), Names = ["other:1"], Layers = [Id('1'), Id('3')] },
+            ],
+            Layers = [Layer('1', null), Layer('2', '1'), Layer('3', '1', isReused: true)],
+            Apps =
+            [
+                new ManifestService { App = "a1", Release = "c0ffee", Service = "main", Image = $"app@{Id('a')}" },
+                new ManifestService { App = "a1", Release = "c0ffee", Service = "lost", Image = "docker.io/library/lost" },
+            ],
         };
-        var text = InspectText.Format(report);
-        Assert.Contains($"sha256:aaaaaaaaaaaa  2       app:1 app@{id}\n", text, StringComparison.Ordinal);
-        Assert.Contains($"a1   c0ffee   main     app@{id}\n", text, StringComparison.Ordinal);
-        using var json = JsonDocument.Parse(report.ToJson());
-        Assert.Equal("app:1", json.RootElement.GetProperty("archive").GetProperty("containers")[0].GetProperty("names")[0].GetString());
-        Assert.Equal("main", json.RootElement.GetProperty("archive").GetProperty("services")[0].GetProperty("service").GetString());
+        using var builder = new ArchiveBuilder();
+        builder.File("manifest.json", manifest.ToBytes()).File("disk.img", Image);
+        const string Database = "inject/resin-data/docker/image/overlay2/layerdb/sha256";
+        builder.File($"{Database}/{new string('1', 64)}/size", ArchiveBuilder.Text("1000")).File($"{Database}/{new string('2', 64)}/size", ArchiveBuilder.Text("24"));
+
+        // None of these is a size of a layer of the manifest.
+        builder.File($"{Database}/{new string('4', 64)}/size", ArchiveBuilder.Text("7")).File($"{Database}/{new string('3', 64)}/diff", ArchiveBuilder.Text("7"))
+            .File($"inject/data/docker/image/overlay2/layerdb/sha256/{new string('3', 64)}/size", ArchiveBuilder.Text("7"));
+        var bytes = builder.Trailer().ToBytes();
+        foreach (var archive in new[] { await InspectAsync(bytes), await SkimAsync(bytes) })
+        {
+            Assert.Null(archive.Problem);
+            var store = archive.Store!;
+            Assert.Equal((1024L, 2024L), (store.Bytes, store.ImageBytes));
+            Assert.Equal([1024L, null], store.Images.Select(i => i.Size));
+            Assert.Equal([(1000L, 2), (24L, 1), (null, 1)], store.Layers.Select(l => (l.Size, l.Images)));
+            Assert.Equal(["app:1"], store.Images[0].Tags);
+            Assert.Equal([$"app@{Id('a')}"], store.Images[0].Digests);
+            Assert.Equal([Id('a'), null], archive.Apps!.Services.Select(s => s.ImageId));
+            var report = new InspectReport { Name = "a.tar", Archive = archive };
+            var text = InspectText.Format(report);
+            Assert.Contains("engine /docker on partition resin-data: 2 images, 3 layers, 1.0 KiB, where the images add up to 2.0 KiB\n", text, StringComparison.Ordinal);
+            Assert.Contains($"aaaaaaaaaaaa  1.0 KiB  2       app:1 app@{Id('a')}\n", text, StringComparison.Ordinal);
+            Assert.Contains("333333333333  333333333333  (on the disk)  1\n", text, StringComparison.Ordinal);
+            Assert.Contains($"a1   c0ffee   main     aaaaaaaaaaaa  app@{Id('a')}\n", text, StringComparison.Ordinal);
+            Assert.Contains("a1   c0ffee   lost     missing       docker.io/library/lost\n", text, StringComparison.Ordinal);
+            using var json = JsonDocument.Parse(report.ToJson());
+            var root = json.RootElement.GetProperty("archive");
+            Assert.Equal("app:1", root.GetProperty("containers")[0].GetProperty("names")[0].GetString());
+            Assert.Equal("main", root.GetProperty("services")[0].GetProperty("service").GetString());
+            Assert.Equal(1000, root.GetProperty("store").GetProperty("layers")[0].GetProperty("size").GetInt64());
+            Assert.True(root.GetProperty("apps").GetProperty("services")[1].GetProperty("isMissing").GetBoolean());
+        }
     }
 
     [Fact]
@@ -87,6 +120,61 @@ public sealed class ArchiveInspectorTests
         Assert.False(archive.IsComplete);
         Assert.Contains("SHA-256", archive.Problem, StringComparison.Ordinal);
         Assert.Null(archive.Sha256);
+        Assert.True(archive.IsRead);
+
+        // Not so where the headers alone are read, and then it is not said to be proven.
+        archive = await SkimAsync(bytes);
+        Assert.True(archive is { IsComplete: true, IsRead: false, Sha256: null });
+        Assert.Equal(64, archive.StatedSha256!.Length);
+        Assert.Contains("--verify", InspectText.Format(new InspectReport { Name = "a", Archive = archive }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Headers_alone_tell_the_same_wherever_the_archive_ends()
+    {
+        using var builder = new ArchiveBuilder();
+        var bytes = Fill(builder.Manifest("disk.img", Image.Length)).Trailer().ToBytes();
+        var lengths = new List<int> { bytes.Length, 1000, Image.Length / 2 };
+        for (var at = Image.Length; at <= bytes.Length; at += 256) lengths.Add(at);
+        var whole = 0;
+        foreach (var length in lengths)
+        {
+            var (read, skimmed) = (await InspectAsync(bytes[..length]), await SkimAsync(bytes[..length]));
+            Assert.Equal(Describe(read), Describe(skimmed));
+            if (skimmed.IsComplete) whole++;
+        }
+
+        Assert.InRange(whole, 1, 42); // the two end blocks, and zeros behind them
+
+        static string Describe(ArchiveReport report) => InspectText.Format(new InspectReport
+        {
+            Name = "a",
+            Archive = new ArchiveReport { Size = report.Size, Version = report.Version, IsComplete = report.IsComplete, Problem = report.Problem, StatedSha256 = report.StatedSha256, Image = report.Image, Partitions = report.Partitions },
+        });
+    }
+
+    [Fact]
+    public async Task Headers_alone_are_read_of_a_file()
+    {
+        using var builder = new ArchiveBuilder();
+        var bytes = Fill(builder.Manifest("disk.img", Image.Length)).Trailer().ToBytes();
+        await using var stream = new CountedStream(bytes);
+        Assert.True((await ArchiveInspector.SkimAsync(stream, CancellationToken.None)).IsComplete);
+        Assert.InRange(stream.BytesRead, 10_000, 100_000);
+        Assert.True(bytes.Length > 10 << 20);
+    }
+
+    [Fact]
+    public async Task Wrong_counts_and_what_follows_the_trailer_are_found_by_headers_alone()
+    {
+        using var counts = new ArchiveBuilder();
+        Assert.Contains("counts for partition data", (await SkimAsync(Fill(counts.Manifest("disk.img", Image.Length))
+            .Trailer(t => new ArchiveTrailer { Archive = t.Archive, Partitions = [new TrailerPartition { Partition = "data", Entries = 2, Bytes = 0 }] }).ToBytes())).Problem, StringComparison.Ordinal);
+        using var length = new ArchiveBuilder();
+        Assert.Contains("came before it", (await SkimAsync(Fill(length.Manifest("disk.img", Image.Length))
+            .Trailer(t => new ArchiveTrailer { Archive = new TrailerDigest { Sha256 = t.Archive.Sha256, Length = 5 } }).ToBytes())).Problem, StringComparison.Ordinal);
+        using var after = new ArchiveBuilder();
+        Assert.Contains("follows the trailer", (await SkimAsync(Fill(after.Manifest("disk.img", Image.Length)).Trailer().File("inject/2/x", [1]).ToBytes())).Problem, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -135,4 +223,23 @@ public sealed class ArchiveInspectorTests
 
     private static async Task<ArchiveReport> InspectAsync(byte[] bytes) =>
         (await Inspector.InspectAsync(ArchiveInput.FromStream(new MemoryStream(bytes), "test"))).Archive!;
+
+    private static async Task<ArchiveReport> SkimAsync(byte[] bytes)
+    {
+        await using var stream = new MemoryStream(bytes);
+        return await ArchiveInspector.SkimAsync(stream, CancellationToken.None);
+    }
+
+    /// <summary>Counts what is read of it.</summary>
+    private sealed class CountedStream(byte[] bytes) : MemoryStream(bytes)
+    {
+        public long BytesRead { get; private set; }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var count = await base.ReadAsync(buffer, cancellationToken);
+            BytesRead += count;
+            return count;
+        }
+    }
 }

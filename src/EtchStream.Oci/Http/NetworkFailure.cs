@@ -29,13 +29,21 @@ internal readonly record struct NetworkFailure(string Text, bool IsTransient)
             HttpRequestError.ConfigurationLimitExceeded or HttpRequestError.UserAuthenticationError or HttpRequestError.VersionNegotiationError => false,
             _ => true
         };
+        var isReset = innermost is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown };
+        var isNoHttp = error is HttpRequestException && innermost is not AuthenticationException && (isReset || innermost is not SocketException)
+            && kind is HttpRequestError.InvalidResponse or HttpRequestError.ResponseEnded or HttpRequestError.Unknown;
         var hint = innermost is SocketException socket ? Hint(socket.SocketErrorCode, server)
             : innermost is not AuthenticationException ? ""
             : innermost.Message.Contains("ValidationCallback", StringComparison.Ordinal) ? "; is its authority in the file given with --ca, and is the certificate for this host?"
             : innermost.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase) ? "; if its certificate is from an authority of your own, give that with --ca"
             : "; " + server.WithoutTls;
+        // An answer in HTTP was awaited, and the connection ended or brought something else: mostly the two sides do not mean the same protocol.
+        if (isNoHttp) hint = "; " + server.WithTls;
         // With a socket's error, the client's own message has the host and port that could not be reached.
         var said = innermost.Message.Contains("ValidationCallback", StringComparison.Ordinal) ? "its certificate is not trusted"
+            : innermost.Message.Contains("certificate chain", StringComparison.Ordinal) ? $"its certificate is not trusted ({Chain(innermost.Message)})"
+            : innermost is AuthenticationException && !innermost.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase) ? "it does not speak TLS here"
+            : isNoHttp ? "it closed the connection without an answer in HTTP"
             : innermost is SocketException && error is HttpRequestException ? error.Message : innermost.Message;
         return new NetworkFailure($"{Printable.Clean(said).TrimEnd('.')}{hint}", isTransient);
     }
@@ -49,6 +57,9 @@ internal readonly record struct NetworkFailure(string Text, bool IsTransient)
         }
         return false;
     }
+
+    /// <summary>What is the matter with the chain, as .NET calls it: <c>UntrustedRoot</c>.</summary>
+    private static string Chain(string message) => Printable.Clean(message[(message.LastIndexOf(':') + 1)..].Trim().TrimEnd('.'));
 
     private static string Hint(SocketError code, ServerKind server) => code switch
     {

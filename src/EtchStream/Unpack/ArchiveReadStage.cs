@@ -35,13 +35,16 @@ internal sealed class ArchiveReadStage
         var stream = new CountingStream(_input.Stream, _counters);
         ReadOnlyMemory<byte> head = default;
         await EntryContext.RunAsync(_input.Name, async () => head = await stream.PeekAsync(HeadLength, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
-        if (head.IsEmpty) throw new CorruptFormatException(_input.Name, 0, "it is empty");
+        if (head.IsEmpty) throw new CorruptFormatException(_input.Name, -1, "it is empty");
         var format = CompressionDetector.Detect(head.Span);
         if (format != CompressionFormat.None)
         {
             Compression = NameOf(format);
-            await using var decoder = _decoders.Open(format, stream, leaveOpen: true);
-            await EntryContext.RunAsync(_input.Name, () => new BufferedReadStage(decoder).RunAsync(output, cancellationToken)).ConfigureAwait(false);
+            await EntryContext.RunAsync(_input.Name, async () =>
+            {
+                await using var decoder = _decoders.Open(format, stream, leaveOpen: true);
+                await new BufferedReadStage(decoder).RunAsync(output, cancellationToken).ConfigureAwait(false);
+            }).ConfigureAwait(false);
             return;
         }
 

@@ -69,8 +69,8 @@ internal static class CommandRunner
         }
         catch (Exception error)
         {
-            if (!IsClosedPipe(error)) TellError(terminal, error is OperationCanceledException ? verb.Interrupted : error.Message);
-            if (verb.Verbose) await terminal.Error.WriteLineAsync(error.ToString()).ConfigureAwait(false);
+            if (!IsClosedPipe(error)) TellError(terminal, error is OperationCanceledException ? verb.Interrupted : ErrorText.Of(error));
+            if (verb.Verbose) foreach (var line in ErrorText.Details(error)) await terminal.Error.WriteLineAsync(Text.OneLine(line)).ConfigureAwait(false);
             return ExitCode.Of(error);
         }
     }

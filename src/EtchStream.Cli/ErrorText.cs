@@ -24,7 +24,7 @@ internal static partial class ErrorText
         foreach (var one in chain.AsEnumerable().Reverse().Where(c => c.StackTrace is not null))
         {
             yield return $"{one.GetType().Name} came up";
-            foreach (var line in LineEnd().Split(one.StackTrace!)) yield return $"  {line.Trim()}";
+            foreach (var line in LineEnd().Split(one.StackTrace!)) yield return $"   {line.Trim()}";
         }
     }
 

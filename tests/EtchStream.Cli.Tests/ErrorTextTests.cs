@@ -40,7 +40,7 @@ public sealed class ErrorTextTests
         var verbose = CliProcess.Run("unpack", "http://localhost:1/a", folder["x"], "--verbose").Error;
         Assert.Single(plain.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.StartsWith(plain, verbose, StringComparison.Ordinal);
-        Assert.Contains("\nSocketException came up\n  at ", verbose, StringComparison.Ordinal);
+        Assert.Contains("\nSocketException came up\n   at ", verbose, StringComparison.Ordinal);
         Assert.Contains("HttpArchiveStream", verbose, StringComparison.Ordinal);
     }
 

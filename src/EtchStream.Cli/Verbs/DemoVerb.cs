@@ -1,4 +1,6 @@
 using CommandLine;
+using EtchStream.Dataflow;
+using EtchStream.Formats;
 
 namespace EtchStream.Cli.Verbs;
 
@@ -22,6 +24,10 @@ internal sealed class DemoVerb : CommonOptions
             Directory.CreateDirectory(Folder);
             await CopyAsync("disk.img.gz", cancellationToken).ConfigureAwait(false);
             await CopyAsync("payload.tar.gz", cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e) when (DiskFull.Is(e))
+        {
+            throw new OutOfSpaceException($"{Folder}: no space left on its disk, it takes some 4 MB; name another folder: etchstream demo DIR", inner: e);
         }
         catch (UnauthorizedAccessException e)
         {

@@ -66,7 +66,7 @@ internal sealed class TarFiles : ILayoutFiles
         var entries = new Dictionary<string, Entry>(StringComparer.Ordinal);
         try
         {
-            var reader = new TarReader(new HeaderStream(stream), leaveOpen: true);
+            var reader = new TarReader(new HeaderStream(stream, path), leaveOpen: true);
             await using (reader.ConfigureAwait(false))
             {
                 var count = 0;

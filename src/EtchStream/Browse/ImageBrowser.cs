@@ -7,7 +7,6 @@ using EtchStream.Formats.Partitions;
 using EtchStream.Formats.Unix;
 using EtchStream.Sources;
 using EtchStream.Trees;
-using EtchStream.Unpack;
 
 namespace EtchStream.Browse;
 
@@ -124,7 +123,7 @@ public sealed class ImageBrowser : IDisposable
         Span<byte> start = stackalloc byte[CompressionDetector.BytesWanted];
         if (disk.Length < start.Length) throw new CorruptFormatException(file, -1, $"it has {disk.Length} bytes: neither a disk image nor an archive");
         disk.Read(0, start);
-        if (CompressionDetector.Detect(start) is not CompressionFormat.None and var format) throw new UnsupportedFormatException("compressed file", $"{file}: it is compressed ({ArchiveReadStage.NameOf(format)}), and files are read from it by position; decompress it first");
+        if (CompressionDetector.Detect(start) is not CompressionFormat.None and var format) throw new UnsupportedFormatException("compressed file", $"{file}: it is compressed ({CompressionName.Of(format)}), and files are read from it by position; decompress it first");
     }
 
     private static byte[] NameOf(ReadOnlySpan<byte> path)

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using EtchStream.Dataflow;
 using EtchStream.Formats;
 using EtchStream.Formats.Compression;
+using EtchStream.Sources;
 using EtchStream.Unpack.Splicing;
 
 namespace EtchStream.Unpack;
@@ -39,7 +40,7 @@ internal sealed class ArchiveReadStage
         var format = CompressionDetector.Detect(head.Span);
         if (format != CompressionFormat.None)
         {
-            Compression = NameOf(format);
+            Compression = CompressionName.Of(format);
             await EntryContext.RunAsync(_input.Name, async () =>
             {
                 await using var decoder = _decoders.Open(format, stream, leaveOpen: true);
@@ -52,8 +53,8 @@ internal sealed class ArchiveReadStage
         await EntryContext.RunAsync(_input.Name, () => new BufferedReadStage(stream).RunAsync(output, cancellationToken)).ConfigureAwait(false);
     }
 
-    /// <summary>How reports call a compression: <c>gzip</c>, <c>zstd</c>, <c>xz</c>, <c>bzip2</c>, <c>zip</c>.</summary>
-    public static string NameOf(CompressionFormat format) => format.ToString().ToLowerInvariant();
+    /// <inheritdoc cref="CompressionName.Of"/>
+    public static string NameOf(CompressionFormat format) => CompressionName.Of(format);
 
     /// <summary>An easy mistake that deserves more than "wrong checksum": the image itself instead of an archive.</summary>
     private void CheckNoDiskImage(ReadOnlySpan<byte> head)

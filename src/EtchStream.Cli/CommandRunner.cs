@@ -72,7 +72,8 @@ internal static class CommandRunner
         catch (Exception error)
         {
             var code = ExitCode.Of(error);
-            if (!IsClosedPipe(error)) Notices.Error(terminal, error is OperationCanceledException ? verb.Interrupted : error.Message, code, verb.Verbose ? error.ToString() : null);
+            if (IsClosedPipe(error) && !verb.Verbose) return code;
+            Notices.Error(terminal, error is OperationCanceledException ? verb.Interrupted : ErrorText.Of(error), code, verb.Verbose ? ErrorText.Details(error) : []);
             return code;
         }
     }

@@ -40,12 +40,12 @@ internal static class ExitCode
     public static IReadOnlyList<(int Code, string Meaning)> Meanings { get; } =
     [
         (Done, "done"),
-        (Failed, "failed"),
+        (Failed, "failed (a file is missing, cannot be read, …)"),
         (Usage, "wrong command line"),
-        (Corrupt, "input corrupt, truncated or failing its digest"),
+        (Corrupt, "input corrupt, truncated, or not what its digest says"),
         (Unsupported, "format or feature not supported"),
-        (NoSpace, "no space"),
-        (Network, "network or registry"),
+        (NoSpace, "no space in the partition or on the disk"),
+        (Network, "network, web server or registry"),
         (Refused, "refused for safety"),
         (Interrupted, "interrupted"),
     ];

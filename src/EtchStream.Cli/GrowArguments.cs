@@ -7,6 +7,7 @@ namespace EtchStream.Cli;
 internal static class GrowArguments
 {
     private const string Units = "KMGT";
+    private const string SizeForm = "a size in bytes, or with K, M, G or T behind";
 
     /// <summary>What they ask for.</summary>
     public static GrowOptions Parse(string grow, string? headroom)
@@ -25,6 +26,8 @@ internal static class GrowArguments
         var unit = text.Length == 0 ? -1 : Units.IndexOf(char.ToUpperInvariant(text[^1]), StringComparison.Ordinal);
         var digits = unit < 0 ? text : text[..^1];
         if (long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= long.MaxValue >> (10 * (unit + 1))) return number << (10 * (unit + 1));
-        throw new UsageException($"{option} '{text}': it has to be {(option == "--grow" ? "auto, none or " : "")}a size in bytes, or with K, M, G or T behind");
+        throw option == "--grow"
+            ? Words.Complaint($"{option} '{text}'", text, ["auto", "none"], SizeForm)
+            : new UsageException($"{option} '{text}': it has to be {SizeForm}");
     }
 }

@@ -7,10 +7,32 @@ internal static class OptionFile
     /// <exception cref="UsageException">The path is empty.</exception>
     /// <exception cref="FileNotFoundException">Nothing is there.</exception>
     /// <exception cref="IOException">A folder is there.</exception>
+    /// <exception cref="UnauthorizedAccessException">A folder on the way is closed to the user.</exception>
     public static string Check(string option, string path)
     {
         if (path.Length == 0) throw new UsageException($"{option}: the file's name is empty");
         if (Directory.Exists(path)) throw new IOException($"{option} {path}: it is a folder; name the file");
-        return File.Exists(path) ? path : throw new FileNotFoundException($"{option} {path}: there is no such file");
+        if (File.Exists(path)) return path;
+        throw IsClosed(path)
+            ? new UnauthorizedAccessException($"{option} {path}: no permission to reach it; run as its owner or as root")
+            : new FileNotFoundException($"{option} {path}: no such file");
+    }
+
+    private static bool IsClosed(string path)
+    {
+        try
+        {
+            _ = File.GetAttributes(path);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return true;
+        }
+        catch (IOException)
+        {
+            // Nothing is there.
+        }
+
+        return false;
     }
 }

@@ -1,5 +1,6 @@
 using CommandLine;
 using EtchStream.Cli.Definitions;
+using EtchStream.Formats;
 
 namespace EtchStream.Cli;
 
@@ -24,8 +25,8 @@ internal static class UsageText
     {
         var meant = error switch
         {
-            BadVerbSelectedError bad => Spelling.Nearest(bad.Token, verbs.Select(v => v.Name)),
-            UnknownOptionError { Token.Length: > 1 } unknown => Spelling.Nearest(unknown.Token, verbs.Where(v => v.Name == verb).SelectMany(v => v.Options).Select(o => o.Long)) is { } option ? "--" + option : null,
+            BadVerbSelectedError bad => NearName.Of(bad.Token, verbs.Select(v => v.Name)),
+            UnknownOptionError { Token.Length: > 1 } unknown => NearName.Of(unknown.Token, verbs.Where(v => v.Name == verb).SelectMany(v => v.Options).Select(o => o.Long)) is { } option ? "--" + option : null,
             _ => null,
         };
         return meant is null ? "" : $"; did you mean {meant}?";

@@ -25,10 +25,13 @@ internal static class JsonReading
             parsed = JsonDocument.Parse(content, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = !unique });
             if (parsed.RootElement.ValueKind == root) return parsed;
         }
-        // InvalidOperationException: a property name that is no valid UTF-8 or UTF-16
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException e)
         {
-            throw new CorruptImageException(document, "it is not valid JSON: " + Printable.Clean(e.Message), e);
+            throw new CorruptImageException(document, "it is not valid JSON " + (e.LineNumber is { } line ? $"(line {line + 1}, byte {(e.BytePositionInLine ?? 0) + 1})" : "(a name occurs twice in one object)"), e);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new CorruptImageException(document, "it is not valid JSON (a name in it is not valid Unicode)", e);
         }
         parsed.Dispose();
         throw new CorruptImageException(document, root == JsonValueKind.Object ? "it is not a JSON object" : "it is not a JSON list");

@@ -91,7 +91,12 @@ public sealed class BrowseCommandTests : IDisposable
     [InlineData("extract disk.img 1:/etc", 2, "destination is missing")]
     [InlineData("extract disk.img 1:/etc tree", 1, "there already")]
     [InlineData("extract disk.img 1:/etc none/copy", 1, "none")]
-    [InlineData("extract disk.img 1:/none copy", 1, "no such path")]
+    [InlineData("extract disk.img 1:/none copy", 1, "no such file")]
+    [InlineData("cat disk.img 1:/etc/deap/random", 1, "1:/etc/deap/random: no such file or folder; /etc is there, but no deap in it; did you mean /etc/deep?")]
+    [InlineData("ls disk.img 1:/ect/deep", 1, "; / is there, but no ect in it; did you mean /etc?")]
+    [InlineData("extract disk.img 1:etc/deep/xyz copy", 1, "; /etc/deep is there, but no xyz in it\n")]
+    [InlineData("ls disk.img 1:/etc/greeting/x", 1, "; /etc/greeting is no folder")]
+    [InlineData("ls disk.img 1:/etc/link/x", 1, "; /etc/link is a symbolic link to ../etc/greeting, which is not followed")]
     [InlineData("ls disk.img.gz 1:/", 4, "decompress it first")]
     [InlineData("ls short 1:/", 3, "neither a disk image nor an archive")]
     public void What_is_wrong_is_said_in_one_line(string arguments, int code, string message)
@@ -113,7 +118,15 @@ public sealed class BrowseCommandTests : IDisposable
         HostTool.RunOk("mknod", _folder["tree/etc/zero"], "c", "1", "5");
         var run = Run("extract", MakeExt("ext4"), "1:/etc", _folder["copy"]);
         Assert.Equal(4, run.ExitCode);
-        Assert.Contains("/etc/zero: it is a CharacterDevice", run.Error, StringComparison.Ordinal);
+        Assert.Contains("1:/etc/zero: it is a character device", run.Error, StringComparison.Ordinal);
+    }
+
+    [ToolFact("tar")]
+    public void In_an_archive_a_partition_or_path_that_is_nearly_right_is_named()
+    {
+        HostTool.RunOk("sh", "-ec", "cd \"$0\"; mkdir -p inject/resin-data; cp -r tree/etc inject/resin-data; truncate -s 1M disk.img; tar -cf a.tar disk.img inject", _folder.FullPath);
+        Assert.Contains("it has no files for resin-dta (did you mean resin-data?); it has some for resin-data", Run("ls", _folder["a.tar"], "resin-dta:/").Error, StringComparison.Ordinal);
+        Assert.Contains("did you mean /etc/greeting?", Run("cat", _folder["a.tar"], "resin-data:/etc/greting").Error, StringComparison.Ordinal);
     }
 
     [ToolTheory("mke2fs")]

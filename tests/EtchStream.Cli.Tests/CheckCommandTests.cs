@@ -57,7 +57,7 @@ public sealed class CheckCommandTests : IDisposable
         Check(1, "it is a folder", _disk.Folder.FullPath);
         File.WriteAllText(_disk.Folder["text"], new string('t', 100_000));
         Check(3, "it is not going to work", _disk.Folder["text"]);
-        Check(1, "neither a regular file nor a folder", "/dev/null");
+        Check(1, "it is a character device", "/dev/null");
         Check(2, "missing");
         Check(2, "one image only", _disk.Image, _disk.Image);
         Check(2, "standard input", "-");

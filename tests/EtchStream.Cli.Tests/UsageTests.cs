@@ -77,6 +77,12 @@ public sealed class UsageTests
     [InlineData("unpack a b --verfy", "unknown option '--verfy'; did you mean --verify?")]
     [InlineData("unpack a b --trustedkey x", "did you mean --trusted-key?")]
     [InlineData("pack --imgae x -o y", "did you mean --image?")]
+    [InlineData("pack --image x -o y --progress jsn", "--progress 'jsn': it has to be auto, plain, json or none; did you mean json?")]
+    [InlineData("unpack x y --grow nome", "--grow 'nome': it has to be auto, none or a size in bytes, or with K, M, G or T behind; did you mean none?")]
+    [InlineData("pack --image x -o y --compress ztsd:3", "did you mean zstd?")]
+    [InlineData("pack --image x -o y --container z --platform linux/amr64", "did you mean linux/arm64?")]
+    [InlineData("pack --image x -o y --container z --platform arm46", "did you mean linux/arm64?")]
+    [InlineData("completion fihs", "did you mean fish?")]
     public void A_word_that_is_nearly_right_is_named(string arguments, string message)
     {
         var result = CliProcess.Run(arguments.Split(' '));
@@ -87,6 +93,8 @@ public sealed class UsageTests
     [Theory]
     [InlineData("unpack a b --frobnicate")]
     [InlineData("fly")]
+    [InlineData("pack --image x -o y --progress loud")]
+    [InlineData("unpack x y --grow 5X")]
     public void No_word_is_named_where_none_is_near(string arguments)
     {
         var result = CliProcess.Run(arguments.Split(' '));

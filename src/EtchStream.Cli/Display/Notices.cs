@@ -35,8 +35,8 @@ internal static class Notices
     /// <param name="terminal">Where it is told.</param>
     /// <param name="message">One line.</param>
     /// <param name="exitCode">The program's exit code.</param>
-    /// <param name="detail">More lines for who asked for them; null for none.</param>
-    public static void Error(Terminal terminal, string message, int exitCode, string? detail = null)
+    /// <param name="details">More lines for who asked for them.</param>
+    public static void Error(Terminal terminal, string message, int exitCode, params IEnumerable<string> details)
     {
         try
         {
@@ -46,13 +46,13 @@ internal static class Notices
                 {
                     members.WriteNumber("exitCode", exitCode);
                     members.WriteString("message", message);
-                    if (detail is not null) members.WriteString("detail", detail);
+                    if (details.Any()) members.WriteString("detail", string.Join('\n', details));
                 });
                 return;
             }
 
             terminal.Error.WriteLine($"etchstream: {Text.OneLine(message)}");
-            if (detail is not null) terminal.Error.WriteLine(detail);
+            foreach (var line in details) terminal.Error.WriteLine(Text.OneLine(line));
             terminal.Error.Flush();
         }
         catch (IOException)

@@ -24,7 +24,7 @@ internal sealed class CatVerb : CommonOptions
         var (browser, path) = await LocationArgument.OpenAsync("cat", File, Location, cancellationToken).ConfigureAwait(false);
         using (browser)
         {
-            var entry = browser.Find(path) ?? throw new FileNotFoundException($"{File}: {Location}: there is no such file");
+            var entry = browser.Get(path);
             if (entry.Kind == FileKind.SymbolicLink) throw new IOException($"{File}: {Location}: it is a symbolic link to {PathText.Of(entry.LinkTarget!.Value.Span)}, which is not followed; name that");
             if (entry.Kind != FileKind.File) throw new IOException($"{File}: {Location}: it is no regular file{(entry.Kind == FileKind.Directory ? "; list it with 'etchstream ls'" : "")}");
             await using var content = browser.Open(entry);

@@ -14,7 +14,7 @@ internal abstract class CommonOptions
     [Option("quiet", HelpText = "Only errors: no progress, no summary, no warnings.")]
     public bool Quiet { get; set; }
 
-    [Option("verbose", HelpText = "On an error, where in the program it came up.")]
+    [Option("verbose", HelpText = "On an error, also what it was caused by, and where in the program it came up.")]
     public bool Verbose { get; set; }
 
     /// <summary>Whether standard error is for machines.</summary>
@@ -37,7 +37,7 @@ internal abstract class CommonOptions
             "none" => ProgressMode.None,
             _ => null,
         };
-        if (mode is null) throw new UsageException($"--progress {Progress}: it is auto, plain, json or none");
+        if (mode is null) throw Words.Complaint($"--progress '{Progress}'", Progress, ["auto", "plain", "json", "none"]);
         return new ConsoleProgress(terminal.OpenDisplay(Quiet ? ProgressMode.None : mode.Value), clock: null, cancellationToken);
     }
 

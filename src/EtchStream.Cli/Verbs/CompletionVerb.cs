@@ -24,7 +24,8 @@ internal sealed class CompletionVerb : CommonOptions
             "zsh" => Completions.Zsh(verbs),
             "fish" => Completions.Fish(verbs),
             "man" => ManualPage.Of(verbs, CommandRunner.Version),
-            _ => throw new UsageException($"'{Shell}': it is bash, zsh, fish or man"),
+            null or "" => throw new UsageException("the shell is missing: etchstream completion bash, zsh, fish or man"),
+            _ => throw Words.Complaint($"'{Shell}'", Shell, ["bash", "zsh", "fish", "man"]),
         }).ConfigureAwait(false);
     }
 }

@@ -111,7 +111,8 @@ internal static class ContainerArguments
     private static Platform? ParsePlatform(string? text)
     {
         if (text is null) return null;
-        return Platform.TryParse(text, out var platform) ? platform : throw new UsageException($"--platform '{text}': it has to be os/architecture or os/architecture/variant, such as linux/arm/v7");
+        if (!Platform.TryParse(text, out var platform)) throw new UsageException($"--platform '{text}': it has to be os/architecture or os/architecture/variant, such as linux/arm/v7{PlatformWords.Meant(text)}");
+        return PlatformWords.Mistyped(platform) is { } meant ? throw new UsageException($"--platform '{text}': there is no such platform; did you mean {meant}?") : platform;
     }
 
     private static string DataPartition(string? text)

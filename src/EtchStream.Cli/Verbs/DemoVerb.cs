@@ -1,4 +1,6 @@
 using CommandLine;
+using EtchStream.Dataflow;
+using EtchStream.Formats;
 
 namespace EtchStream.Cli.Verbs;
 
@@ -17,9 +19,21 @@ internal sealed class DemoVerb : CommonOptions
     {
         if (Surplus.FirstOrDefault() is { } surplus) throw new UsageException($"'{surplus}': one folder only");
         if (Path.Exists(Folder)) throw new IOException($"{Folder}: it is there already; name another folder: etchstream demo DIR");
-        Directory.CreateDirectory(Folder);
-        await CopyAsync("disk.img.gz", cancellationToken).ConfigureAwait(false);
-        await CopyAsync("payload.tar.gz", cancellationToken).ConfigureAwait(false);
+        try
+        {
+            Directory.CreateDirectory(Folder);
+            await CopyAsync("disk.img.gz", cancellationToken).ConfigureAwait(false);
+            await CopyAsync("payload.tar.gz", cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e) when (DiskFull.Is(e))
+        {
+            throw new OutOfSpaceException($"{Folder}: no space left on its disk, it takes some 4 MB; name another folder: etchstream demo DIR", inner: e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new UnauthorizedAccessException($"{Folder}: no permission to make it and write there; name another folder: etchstream demo DIR", e);
+        }
+
 
         var (archive, disk) = (In("device.tar"), In("flashed.img"));
         await RunAsync(terminal, cancellationToken, "pack", "--image", In("disk.img.gz"), "--inject", $"data:/srv={In("payload.tar.gz")}", "-o", archive).ConfigureAwait(false);

@@ -28,7 +28,7 @@ internal sealed class ListVerb : CommonOptions
         var (browser, path) = await LocationArgument.OpenAsync("ls", File, Location, cancellationToken).ConfigureAwait(false);
         using (browser)
         {
-            var entry = browser.Find(path) ?? throw new FileNotFoundException($"{File}: {Location}: there is no such file or folder");
+            var entry = browser.Get(path);
             if (entry.Kind == FileKind.Directory) await WriteAsync(terminal, browser, path, "", cancellationToken).ConfigureAwait(false);
             else await WriteAsync(terminal, entry, "").ConfigureAwait(false);
         }

@@ -34,7 +34,7 @@ internal static class LocationArgument
         }
         catch (PartitionNotFoundException e)
         {
-            throw new UsageException(e.Message);
+            throw new UsageException(e.Message, e);
         }
     }
 }

@@ -115,8 +115,10 @@ internal sealed class PackVerb : CommonOptions
         {
             throw new UsageException(
                 InjectOptions.Asking(e.Selector, options.Injections, Config, Splash) is { } option ? $"{option}: {e.Message}"
+                : DataPartition == e.Selector ? $"--data-partition: {e.Message}"
                 : options.Containers?.DataPartition == e.Selector ? $"{e.Message}; name the partition of the engine's data with --data-partition"
-                : e.Message);
+                : e.Message,
+                e);
         }
 
         progress.Dispose();

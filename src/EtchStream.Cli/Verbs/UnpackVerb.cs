@@ -97,7 +97,7 @@ internal sealed class UnpackVerb : CommonOptions
         }
         catch (PartitionNotFoundException e) when (InjectOptions.Asking(e.Selector, injections, Config, Splash) is { } option)
         {
-            throw new UsageException($"{option}: {e.Message}");
+            throw new UsageException($"{option}: {e.Message}", e);
         }
 
         progress.Dispose();

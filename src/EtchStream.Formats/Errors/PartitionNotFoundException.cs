@@ -6,8 +6,9 @@ public sealed class PartitionNotFoundException : IOException
     /// <summary>Creates the error.</summary>
     /// <param name="selector">What was asked for, as the user wrote it.</param>
     /// <param name="message">One line that says why nothing was found, and lists what there is.</param>
-    public PartitionNotFoundException(string selector, string message)
-        : base(message) => Selector = selector;
+    /// <param name="inner">The cause, where another error led here.</param>
+    public PartitionNotFoundException(string selector, string message, Exception? inner = null)
+        : base(message, inner) => Selector = selector;
 
     /// <summary>The number or label that was asked for.</summary>
     public string Selector { get; }

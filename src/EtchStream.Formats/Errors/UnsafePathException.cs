@@ -6,8 +6,9 @@ public sealed class UnsafePathException : IOException
     /// <summary>Creates the error.</summary>
     /// <param name="path">The path as the user would read it.</param>
     /// <param name="problem">Why it is refused.</param>
-    public UnsafePathException(string path, string problem)
-        : base($"{path}: {problem}")
+    /// <param name="inner">The cause, where another error led here.</param>
+    public UnsafePathException(string path, string problem, Exception? inner = null)
+        : base($"{path}: {problem}", inner)
     {
         Path = path;
         Problem = problem;

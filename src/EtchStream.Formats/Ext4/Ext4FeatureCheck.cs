@@ -48,6 +48,13 @@ internal static class Ext4FeatureCheck
         [Ext4RoCompatFeatures.OrphanPresent] = ("orphan_present", "the file system was not cleanly unmounted: run e2fsck -f on the partition before the image is packed"),
     };
 
+    /// <summary>The name of the first of some features.</summary>
+    public static string NameOf(Ext4RoCompatFeatures features)
+    {
+        var first = (Ext4RoCompatFeatures)LowestBit((uint)features);
+        return RoCompatNames.TryGetValue(first, out var known) ? known.Name : first.ToString();
+    }
+
     /// <summary>Refuses what cannot even be read.</summary>
     public static void EnsureReadable(Ext4IncompatFeatures incompat)
     {

@@ -73,7 +73,7 @@ public static class PartitionFinder
         return matches.Count switch
         {
             1 => matches[0],
-            0 => throw new PartitionNotFoundException(selector, $"no partition with the label \"{selector}\"; {Describe(table, disk)}"),
+            0 => throw new PartitionNotFoundException(selector, $"no partition with the label \"{selector}\"{DidYouMean(table, disk, selector)}; {Describe(table, disk)}"),
             _ => throw new PartitionNotFoundException(
                 selector,
                 $"more than one partition has the label \"{selector}\": {string.Join(" and ", matches.Select(p => p.Number))}; name it by its number"),
@@ -86,6 +86,11 @@ public static class PartitionFinder
         var named = table.Partitions.Where(p => p.Name == label).ToList();
         return named.Count > 0 ? named : table.Partitions.Where(p => !p.IsExtended && FileSystemProbe.Identify(p.OpenRead(disk)).Label == label).ToList();
     }
+
+    private static string DidYouMean(PartitionTable table, IRandomReader disk, string label) =>
+        NearName.Of(label, table.Partitions.Where(p => !p.IsExtended).SelectMany(p => (string?[])[p.Name, FileSystemProbe.Identify(p.OpenRead(disk)).Label]).OfType<string>()) is { } near
+            ? $" (did you mean {near}?)"
+            : "";
 
     private static string DescribeOne(Partition partition, IRandomReader disk)
     {

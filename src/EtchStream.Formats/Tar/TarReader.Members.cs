@@ -74,7 +74,7 @@ public sealed partial class TarReader
 
         if (header.IndexOfAnyExcept((byte)0) < 0) return ProcessZeroBlock();
         if (_step == Step.SecondZeroBlock) throw CorruptHeader("it follows a lone zero block; two of them end an archive, none may stand within");
-        if (!TarChecksum.IsValid(header)) throw CorruptHeader("wrong checksum");
+        if (!TarChecksum.IsValid(header)) throw CorruptHeader(_headerStart == 0 && _entryOffset == 0 ? "wrong checksum: it is no tar archive, or its beginning is damaged" : "wrong checksum");
 
         switch (header[TypeFlag])
         {

@@ -18,6 +18,10 @@ internal sealed class DirectoryFiles(string root) : ILayoutFiles
         {
             return null;
         }
+        catch (Exception e) when (FileFailure.Is(e))
+        {
+            throw FileFailure.Of(e, Path.Combine(root, path));
+        }
     }
 
     public void Dispose()

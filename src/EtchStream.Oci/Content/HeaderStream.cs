@@ -4,7 +4,9 @@ namespace EtchStream.Oci.Content;
 /// A seekable stream of which only small pieces are read. .NET's tar reader skips files by seeking and reads nothing but headers, among
 /// them extended ones of up to 2 GiB, whole and into memory; here such a read is refused.
 /// </summary>
-internal sealed class HeaderStream(Stream inner) : Stream
+/// <param name="inner">The archive.</param>
+/// <param name="name">What errors call it.</param>
+internal sealed class HeaderStream(Stream inner, string name) : Stream
 {
     private const int MaxRead = 1 << 20;
 
@@ -21,9 +23,9 @@ internal sealed class HeaderStream(Stream inner) : Stream
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    private static Span<byte> Check(Span<byte> buffer) => buffer.Length <= MaxRead
+    private Span<byte> Check(Span<byte> buffer) => buffer.Length <= MaxRead
         ? buffer
-        : throw new InvalidDataException($"an extended header has {buffer.Length} bytes");
+        : throw new CorruptImageException(name, $"it is no valid tar archive: an extended header has {buffer.Length} bytes");
 
     public override bool CanRead => true;
 

@@ -31,7 +31,7 @@ public sealed class OciLayoutSource : IImageSource, IDocumentSource
         ArgumentNullException.ThrowIfNull(directory);
         return Directory.Exists(directory)
             ? new OciLayoutSource(new DirectoryFiles(directory), name, Describe("oci", directory, name))
-            : throw new DirectoryNotFoundException($"{directory}: no such directory");
+            : throw new DirectoryNotFoundException($"{directory}: no such folder");
     }
 
     /// <summary>Opens a layout in an uncompressed tar file.</summary>

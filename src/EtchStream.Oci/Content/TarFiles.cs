@@ -28,14 +28,26 @@ internal sealed class TarFiles : ILayoutFiles
     /// <summary>Opens an archive and reads its headers.</summary>
     public static async Task<TarFiles> OpenAsync(string path, CancellationToken cancellationToken)
     {
-        if (!File.Exists(path)) throw new FileNotFoundException(System.IO.Directory.Exists(path) ? $"{path}: it is a folder; a layout in a folder is taken as oci:DIR" : $"{path}: there is no such file");
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.Asynchronous);
+        if (!File.Exists(path)) throw new FileNotFoundException(System.IO.Directory.Exists(path) ? $"{path}: it is a folder; a layout in a folder is taken as oci:DIR" : $"{path}: no such file");
+        var stream = Open(path);
         await using (stream.ConfigureAwait(false))
         {
             if (!stream.CanSeek) throw new UnsupportedImageException("archive from a pipe", $"{path}: an image archive has to be a file, its parts are not read in order");
             await RefuseCompressedAsync(stream, path, cancellationToken).ConfigureAwait(false);
             var entries = await ReadEntriesAsync(stream, path, cancellationToken).ConfigureAwait(false);
             return new TarFiles(path, File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.Asynchronous), entries);
+        }
+    }
+
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.Asynchronous);
+        }
+        catch (Exception e) when (FileFailure.Is(e))
+        {
+            throw FileFailure.Of(e, path);
         }
     }
 
@@ -54,7 +66,7 @@ internal sealed class TarFiles : ILayoutFiles
         var entries = new Dictionary<string, Entry>(StringComparer.Ordinal);
         try
         {
-            var reader = new TarReader(new HeaderStream(stream), leaveOpen: true);
+            var reader = new TarReader(new HeaderStream(stream, path), leaveOpen: true);
             await using (reader.ConfigureAwait(false))
             {
                 var count = 0;
@@ -69,7 +81,7 @@ internal sealed class TarFiles : ILayoutFiles
         // What .NET's reader throws for headers that cannot be: none of it is an argument of ours.
         catch (Exception e) when (e is InvalidDataException or FormatException or EndOfStreamException or ArgumentException or OverflowException or NotSupportedException or InvalidOperationException)
         {
-            throw new CorruptImageException(path, "it is not a valid tar archive: " + Printable.Clean(e.Message), e);
+            throw new CorruptImageException(path, "it is no tar archive, or a damaged one; oci-archive: and docker-archive: take what skopeo, podman or docker save wrote", e);
         }
         return entries;
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 
 namespace EtchStream.Oci.Http;
 
@@ -36,12 +37,12 @@ public class HttpOptions
         var certificates = new X509Certificate2Collection();
         try
         {
-            certificates.ImportFromPem(File.ReadAllText(path));
+            certificates.ImportFromPem(Encoding.UTF8.GetString(FileFailure.ReadAllBytes(path)));
         }
         catch (CryptographicException e)
         {
-            throw new CorruptImageException(path, "it is not a PEM file of certificates: " + Printable.Clean(e.Message), e);
+            throw new CorruptImageException(path, "a certificate in it is damaged, so that it cannot be read", e);
         }
-        return certificates.Count > 0 ? certificates : throw new CorruptImageException(path, "it holds no PEM certificate");
+        return certificates.Count > 0 ? certificates : throw new CorruptImageException(path, "it holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)");
     }
 }

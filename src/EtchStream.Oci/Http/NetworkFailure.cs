@@ -9,6 +9,8 @@ namespace EtchStream.Oci.Http;
 /// <param name="IsTransient">Whether it may pass.</param>
 internal readonly record struct NetworkFailure(string Text, bool IsTransient)
 {
+    private const string OwnAuthority = "; if its certificate is from an authority of your own, give that with --ca";
+
     /// <summary>Whether the network stack threw it: not an error that says already what is wrong.</summary>
     public static bool Is(Exception error) =>
         error is not DigestMismatchException and not HttpTransferException and not CorruptImageException and (HttpRequestException or IOException or SocketException);
@@ -29,14 +31,18 @@ internal readonly record struct NetworkFailure(string Text, bool IsTransient)
             HttpRequestError.ConfigurationLimitExceeded or HttpRequestError.UserAuthenticationError or HttpRequestError.VersionNegotiationError => false,
             _ => true
         };
-        var hint = innermost is SocketException socket ? Hint(socket.SocketErrorCode, server)
-            : innermost is not AuthenticationException ? ""
-            : innermost.Message.Contains("ValidationCallback", StringComparison.Ordinal) ? "; is its authority in the file given with --ca, and is the certificate for this host?"
-            : innermost.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase) ? "; if its certificate is from an authority of your own, give that with --ca"
-            : "; " + server.WithoutTls;
-        // With a socket's error, the client's own message has the host and port that could not be reached.
-        var said = innermost.Message.Contains("ValidationCallback", StringComparison.Ordinal) ? "its certificate is not trusted"
-            : innermost is SocketException && error is HttpRequestException ? error.Message : innermost.Message;
+        // An answer in HTTP was awaited, and the connection ended or brought something else: mostly the two sides do not mean the same protocol.
+        var isReset = innermost is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown };
+        var isNoHttp = error is HttpRequestException && innermost is not AuthenticationException && (isReset || innermost is not SocketException)
+            && kind is HttpRequestError.InvalidResponse or HttpRequestError.ResponseEnded or HttpRequestError.Unknown;
+        var (said, hint) = innermost switch
+        {
+            _ when isNoHttp => ("it closed the connection without an answer in HTTP", "; " + server.WithTls),
+            AuthenticationException e => OfTls(e.Message, server),
+            // With a socket's error, the client's own message has the host and port that could not be reached.
+            SocketException e => (error is HttpRequestException ? error.Message : e.Message, Hint(e.SocketErrorCode, server)),
+            _ => (innermost.Message, "")
+        };
         return new NetworkFailure($"{Printable.Clean(said).TrimEnd('.')}{hint}", isTransient);
     }
 
@@ -48,6 +54,17 @@ internal readonly record struct NetworkFailure(string Text, bool IsTransient)
             if (error is SocketException { SocketErrorCode: SocketError.ConnectionRefused }) return true;
         }
         return false;
+    }
+
+    /// <summary>Of a handshake. The words are known by .NET's messages; what is not among them is told as it is.</summary>
+    private static (string Said, string Hint) OfTls(string message, ServerKind server)
+    {
+        if (message.Contains("ValidationCallback", StringComparison.Ordinal)) return ("its certificate is not trusted", "; is its authority in the file given with --ca, and is the certificate for this host?");
+        if (message.Contains("NameMismatch", StringComparison.Ordinal)) return ("its certificate is for another host", "; is the host's name right?");
+        if (message.Contains("NotTimeValid", StringComparison.Ordinal)) return ("its certificate has expired, or is not valid yet", "; is this machine's clock right?");
+        if (message.Contains("certificate chain", StringComparison.Ordinal)) return ($"its certificate is not trusted ({message[(message.LastIndexOf(':') + 1)..].Trim().TrimEnd('.')})", OwnAuthority);
+        if (message.Contains("certificate", StringComparison.OrdinalIgnoreCase)) return (message, OwnAuthority);
+        return (message.Contains("frame size", StringComparison.Ordinal) ? "it does not speak TLS here" : message, "; " + server.WithoutTls);
     }
 
     private static string Hint(SocketError code, ServerKind server) => code switch

@@ -54,7 +54,7 @@ public sealed class DockerConfigCredentials : ICredentialProvider
         if (new FileInfo(path).Length > MaxFileSize) throw new CorruptImageException(path, $"it has more than {MaxFileSize} bytes");
         try
         {
-            using var document = JsonReading.Parse(File.ReadAllBytes(path), path, unique: false);
+            using var document = JsonReading.Parse(FileFailure.ReadAllBytes(path), path, unique: false);
             return new DockerConfigCredentials(path, document.RootElement);
         }
         catch (InvalidOperationException e)

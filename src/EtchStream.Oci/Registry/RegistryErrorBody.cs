@@ -24,7 +24,7 @@ internal static class RegistryErrorBody
             _ => ""
         };
         return new RegistryException(
-            $"{what}: the registry answered {(int)status} {status}{text}{hint}", status, codes, HttpAnswers.IsTransient(status), HttpAnswers.RetryAfter(response, options.TimeProvider));
+            $"{what}: the registry answered {HttpAnswers.Describe(status)}{text}{hint}", status, codes, HttpAnswers.IsTransient(status), HttpAnswers.RetryAfter(response, options.TimeProvider));
     }
 
     private static async Task<(List<string> Codes, List<string> Messages)> ReadCodesAsync(

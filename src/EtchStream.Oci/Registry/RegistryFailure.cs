@@ -6,7 +6,7 @@ namespace EtchStream.Oci.Registry;
 internal static class RegistryFailure
 {
     /// <summary>What errors call the other side.</summary>
-    public static ServerKind Server { get; } = new("registry", "if the registry has no TLS, name it with --insecure-registry");
+    public static ServerKind Server { get; } = new("registry", "if the registry has none, name it with --insecure-registry", "is it a registry, and is the port right?");
 
     public static RegistryException Wrap(Exception error, string what)
     {

@@ -4,6 +4,8 @@ using EtchStream.Dataflow;
 using EtchStream.Formats;
 using EtchStream.Formats.IO;
 using EtchStream.Formats.Unix;
+using EtchStream.Oci;
+using EtchStream.Sources;
 
 namespace EtchStream.Browse;
 
@@ -40,17 +42,17 @@ public sealed class Extraction
     {
         ArgumentNullException.ThrowIfNull(browser);
         ArgumentException.ThrowIfNullOrEmpty(destination);
-        var entry = browser.Find(path) ?? throw new FileNotFoundException($"{PathText.Of(path)}: the partition has no such path");
-        if (Path.GetDirectoryName(Path.GetFullPath(destination)) is { } folder && !Directory.Exists(folder)) throw new DirectoryNotFoundException($"{destination}: the folder {folder} does not exist");
+        var entry = browser.Get(path);
+        if (Path.GetDirectoryName(Path.GetFullPath(destination)) is { } folder && !Directory.Exists(folder)) throw new DirectoryNotFoundException($"{destination}: the folder {folder} does not exist; make it first (mkdir -p)");
         var extraction = new Extraction(browser) { _cancellation = cancellationToken };
-        extraction.Copy(entry, path.ToArray(), destination);
+        extraction.Copy(entry, path.TrimEnd((byte)'/').ToArray(), destination);
         return extraction;
     }
 
     private void Copy(BrowsedEntry entry, byte[] path, string destination)
     {
         _cancellation.ThrowIfCancellationRequested();
-        if (Path.Exists(destination) || new FileInfo(destination).LinkTarget is not null) throw new IOException($"{destination}: it is there already");
+        if (Path.Exists(destination) || new FileInfo(destination).LinkTarget is not null) throw new IOException($"{destination}: it is there already; nothing is replaced, name another destination");
         switch (entry.Kind)
         {
             case FileKind.File:
@@ -60,17 +62,18 @@ public sealed class Extraction
                 CopyFolder(entry, path, destination);
                 break;
             case FileKind.SymbolicLink:
-                File.CreateSymbolicLink(destination, Text(entry.LinkTarget!.Value.Span, path));
+                var target = Text(entry.LinkTarget!.Value.Span, path);
+                Write(destination, () => File.CreateSymbolicLink(destination, target));
                 if (entry.Attributes is { } attributes) File.SetLastWriteTimeUtc(destination, TimeOf(attributes));
                 break;
             default:
-                throw new UnsupportedFormatException("device node", $"{PathText.Of(path)}: it is a {entry.Kind}, which is not extracted; mount the image, or extract what lies beside it");
+                throw new UnsupportedFormatException("device node", $"{_browser.Shown(path)}: it is {FileKindText.Of(entry.Kind)}, which is not extracted; mount the image, or extract what lies beside it");
         }
     }
 
     private void CopyFolder(BrowsedEntry entry, byte[] path, string destination)
     {
-        Directory.CreateDirectory(destination);
+        Write(destination, () => Directory.CreateDirectory(destination));
         foreach (var child in _browser.List(path))
         {
             var name = Text(child.Name.Span, path);
@@ -88,6 +91,11 @@ public sealed class Extraction
         {
             CopyContent(entry, destination);
         }
+        catch (IOException e) when (DiskFull.Is(e))
+        {
+            File.Delete(destination);
+            throw Full(destination, e);
+        }
         catch
         {
             // Half a file must not look like one.
@@ -99,10 +107,29 @@ public sealed class Extraction
         SetAttributes(destination, entry.Attributes, isFolder: false);
     }
 
+    private static OutOfSpaceException Full(string destination, IOException inner) => new($"{destination}: no space left on its disk; make room, or extract elsewhere", inner: inner);
+
+    /// <summary>Makes something, with errors that name it.</summary>
+    private static T Write<T>(string destination, Func<T> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (IOException e) when (DiskFull.Is(e))
+        {
+            throw Full(destination, e);
+        }
+        catch (Exception e) when (FileFailure.Is(e))
+        {
+            throw FileFailure.Of(e, destination, "write");
+        }
+    }
+
     private void CopyContent(BrowsedEntry entry, string destination)
     {
         using var content = _browser.Open(entry);
-        using var handle = File.OpenHandle(destination, FileMode.CreateNew, FileAccess.Write);
+        using var handle = Write(destination, () => File.OpenHandle(destination, FileMode.CreateNew, FileAccess.Write));
         using var file = new FileDisk(handle, entry.Size);
         long position = 0;
         while (content.ReadAtLeast(_buffer, _buffer.Length, throwOnEndOfStream: false) is > 0 and var count)

@@ -1,4 +1,5 @@
 using System.Text;
+using EtchStream.Dataflow;
 using EtchStream.Formats;
 using EtchStream.Formats.Compression;
 using EtchStream.Formats.IO;
@@ -18,12 +19,14 @@ public sealed class ImageBrowser : IDisposable
     private readonly FileDisk? _disk;
     private readonly IFileTree _tree;
     private readonly byte[] _root;
+    private readonly string _name;
 
-    private ImageBrowser(FileDisk? disk, IFileTree tree, byte[] root)
+    private ImageBrowser(FileDisk? disk, IFileTree tree, byte[] root, string name)
     {
         _disk = disk;
         _tree = tree;
         _root = root;
+        _name = name;
     }
 
     /// <summary>Opens a partition of a disk image, or what an archive holds for it.</summary>
@@ -43,18 +46,27 @@ public sealed class ImageBrowser : IDisposable
         try
         {
             Refuse(disk, file);
-            if (!TarInput.IsTar(disk)) return new ImageBrowser(disk, PartitionTree.Open(disk, partition, file), []);
-            var root = Encoding.UTF8.GetBytes($"inject/{partition}");
-            var archive = await TarTree.OpenAsync(disk, disk, file, cancellationToken).ConfigureAwait(false);
-            if (archive.Find(root) is not null) return new ImageBrowser(null, archive, root);
-            var there = archive.List("inject"u8).Select(n => PathText.Of(n)).ToList();
-            throw new PartitionNotFoundException(partition, there.Count == 0 ? $"{file}: it is an archive without files for partitions" : $"{file}: it has files for {string.Join(", ", there)}, and none for {partition}");
+            return TarInput.IsTar(disk)
+                ? await OpenArchiveAsync(disk, partition, file, cancellationToken).ConfigureAwait(false)
+                : new ImageBrowser(disk, PartitionTree.Open(disk, partition, file), [], $"{file}: {partition}");
         }
-        catch
+        catch (Exception e)
         {
             disk.Dispose();
+            if (e is CorruptFormatException or UnsupportedFormatException or PartitionNotFoundException) throw ErrorContext.Name(e, file);
             throw;
         }
+    }
+
+    private static async Task<ImageBrowser> OpenArchiveAsync(FileDisk disk, string partition, string file, CancellationToken cancellationToken)
+    {
+        var root = Encoding.UTF8.GetBytes($"inject/{partition}");
+        var archive = await TarTree.OpenAsync(disk, disk, file, cancellationToken).ConfigureAwait(false);
+        if (archive.Find(root) is not null) return new ImageBrowser(null, archive, root, $"{file}: {partition}");
+        var there = archive.List("inject"u8).Select(n => PathText.Of(n)).ToList();
+        if (there.Count == 0) throw new PartitionNotFoundException(partition, $"{file}: it is an archive without files for partitions; what is in its disk image shows when it is unpacked");
+        var near = NearName.Of(partition, there) is { } name ? $" (did you mean {name}?)" : "";
+        throw new PartitionNotFoundException(partition, $"{file}: it has no files for {partition}{near}; it has some for {string.Join(", ", there)}");
     }
 
     /// <summary>What partitions there are, for a message.</summary>
@@ -78,6 +90,11 @@ public sealed class ImageBrowser : IDisposable
         return found is null ? null : new BrowsedEntry(NameOf(path), found);
     }
 
+    /// <summary>Looks up an object that has to be there.</summary>
+    /// <param name="path">From the partition's root, as <see cref="Find"/> takes it.</param>
+    /// <exception cref="FileNotFoundException">There is none; the message names the deepest folder that there is, and a name in it that is nearly right.</exception>
+    public BrowsedEntry Get(ReadOnlySpan<byte> path) => Find(path) ?? throw MissingPath.Error(this, path);
+
     /// <summary>What is in a folder, in the order of the names' bytes; nothing where there is no such folder.</summary>
     public IEnumerable<BrowsedEntry> List(ReadOnlySpan<byte> path) => List(path.ToArray());
 
@@ -96,6 +113,9 @@ public sealed class ImageBrowser : IDisposable
         _disk?.Dispose();
     }
 
+    /// <summary>What messages call a path: file, partition and path.</summary>
+    internal string Shown(ReadOnlySpan<byte> path) => $"{_name}:/{PathText.Of(path.Trim((byte)'/'))}";
+
     internal static byte[] Join(ReadOnlySpan<byte> folder, ReadOnlySpan<byte> name) => [.. folder, (byte)'/', .. name];
 
     private static void Refuse(FileDisk disk, string file)
@@ -103,7 +123,7 @@ public sealed class ImageBrowser : IDisposable
         Span<byte> start = stackalloc byte[CompressionDetector.BytesWanted];
         if (disk.Length < start.Length) throw new CorruptFormatException(file, -1, $"it has {disk.Length} bytes: neither a disk image nor an archive");
         disk.Read(0, start);
-        if (CompressionDetector.Detect(start) is not CompressionFormat.None and var format) throw new UnsupportedFormatException("compressed file", $"{file}: it is compressed ({format}), and files are read from it by position; decompress it first");
+        if (CompressionDetector.Detect(start) is not CompressionFormat.None and var format) throw new UnsupportedFormatException("compressed file", $"{file}: it is compressed ({CompressionName.Of(format)}), and files are read from it by position; decompress it first");
     }
 
     private static byte[] NameOf(ReadOnlySpan<byte> path)

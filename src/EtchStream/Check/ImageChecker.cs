@@ -40,9 +40,9 @@ public static class ImageChecker
     private static void Refuse(FileDisk disk, string path)
     {
         Span<byte> start = stackalloc byte[CompressionDetector.BytesWanted];
-        if (disk.Length < start.Length) throw new CorruptFormatException(path, -1, $"it has {disk.Length} bytes, which is no disk image");
+        if (disk.Length < start.Length) throw new CorruptFormatException(path, -1, $"it has {disk.Length} bytes: it is no disk image");
         disk.Read(0, start);
-        if (CompressionDetector.Detect(start) is not CompressionFormat.None and var format) throw new UnsupportedFormatException("compressed image", $"{path}: it is compressed ({format}); decompress it first");
+        if (CompressionDetector.Detect(start) is not CompressionFormat.None and var format) throw new UnsupportedFormatException("compressed image", $"{path}: it is compressed ({CompressionName.Of(format)}); decompress it first");
         if (TarInput.IsTar(disk)) throw new UnsupportedFormatException("archive", $"{path}: it is a tar archive; unpack it with 'etchstream unpack' and check the image");
     }
 

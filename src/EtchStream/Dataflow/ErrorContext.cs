@@ -12,12 +12,15 @@ internal static class ErrorContext
         CorruptFormatException e => new CorruptFormatException($"{context}: {e.Structure}", e.Offset, e.Problem, e),
         OutOfSpaceException e => new OutOfSpaceException($"{context}: {e.Message}", e.Needed, e.Available, e),
         UnsupportedFormatException e => new UnsupportedFormatException(e.Feature, Join(context, e.Message), e),
-        UnsafePathException e => new UnsafePathException(context.EndsWith(e.Path, StringComparison.Ordinal) ? context : $"{context}: {e.Path}", e.Problem),
-        DigestMismatchException e => new DigestMismatchException($"{context}: {e.Subject}", e.Expected, e.Actual, e.Hint),
-        PartitionNotFoundException e => new PartitionNotFoundException(e.Selector, $"{context}: {e.Message}"),
+        UnsafePathException e => new UnsafePathException(context.EndsWith(e.Path, StringComparison.Ordinal) ? context : $"{context}: {e.Path}", e.Problem, e),
+        DigestMismatchException e => new DigestMismatchException($"{context}: {e.Subject}", e.Expected, e.Actual, e.Hint, e),
+        PartitionNotFoundException e => new PartitionNotFoundException(e.Selector, $"{context}: {e.Message}", e),
         IOException e when e.GetType() == typeof(IOException) => new IOException($"{context}: {e.Message}", e) { HResult = e.HResult },
         _ => error,
     };
+
+    /// <summary>The same error, with the file's name in front where its message does not have it.</summary>
+    public static Exception Name(Exception error, string file) => error.Message.Contains(file, StringComparison.Ordinal) ? error : Wrap(error, file);
 
     /// <summary>A message that begins with the path with which the context ends names it once.</summary>
     private static string Join(string context, string message)

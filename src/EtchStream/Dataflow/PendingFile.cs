@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using EtchStream.Oci;
 using Microsoft.Win32.SafeHandles;
 
 namespace EtchStream.Dataflow;
@@ -60,7 +61,7 @@ internal sealed class PendingFile : IDisposable
     public static PendingFile Create(string shown, string target, FileAccess access)
     {
         var folder = Path.GetDirectoryName(target) ?? throw new OutputRefusedException(shown, "it is a folder; name the file to write");
-        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{shown}: the folder {folder} does not exist");
+        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{shown}: the folder {folder} does not exist; make it first (mkdir -p)");
         var name = Path.GetFileName(target);
         if (name.Length > MaxNameInTemporary) name = name[..MaxNameInTemporary];
         var temporary = Path.Combine(folder, $".{name}.etchstream-{RandomNumberGenerator.GetHexString(12, lowercase: true)}.part");
@@ -72,7 +73,12 @@ internal sealed class PendingFile : IDisposable
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new UnauthorizedAccessException($"{shown}: no permission to write in its folder {folder}", e);
+            throw new UnauthorizedAccessException($"{shown}: no permission to write in its folder {folder}; name another one, or run as its owner or as root", e);
+        }
+        catch (Exception e) when (FileFailure.Is(e))
+        {
+            // .NET's own words would name the temporary file.
+            throw FileFailure.Of(e, shown, "write");
         }
     }
 

@@ -246,7 +246,7 @@ internal sealed class ArchiveInspector
         if (_manifest is null) return _trailer is null ? null : "it has a trailer without a manifest";
         if (_trailer is null) return "it has a manifest, but no trailer: it is not complete";
         if (_trailer.Archive.Length != _trailerOffset) return $"the trailer stands for {_trailer.Archive.Length} bytes, and {_trailerOffset} came before it";
-        if (_hash is not null && _trailer.Archive.Sha256 != Convert.ToHexStringLower(_hash.Digest ?? [])) return "its bytes are not those that were packed (SHA-256 differs)";
+        if (_hash is not null && _trailer.Archive.Sha256 != Convert.ToHexStringLower(_hash.Digest ?? [])) return "its bytes are not those that were packed (SHA-256 differs); it was damaged or altered since, fetch it anew";
         foreach (var promised in _trailer.Partitions)
         {
             var found = _bySelector.GetValueOrDefault(promised.Partition);

@@ -1,3 +1,4 @@
+using EtchStream.Dataflow;
 using EtchStream.Formats;
 using EtchStream.Formats.Compression;
 using EtchStream.Formats.IO;
@@ -31,7 +32,7 @@ public static class Inspector
         {
             var stream = new CountingStream(input.Stream, new UnpackCounters());
             var head = await stream.PeekAsync(HeadLength, cancellationToken).ConfigureAwait(false);
-            if (head.IsEmpty) throw new CorruptFormatException(input.Name, 0, "it is empty");
+            if (head.IsEmpty) throw new CorruptFormatException(input.Name, -1, "it is empty");
             var format = CompressionDetector.Detect(head.Span);
             if (format == CompressionFormat.None)
             {
@@ -45,13 +46,25 @@ public static class Inspector
                 };
             }
 
-            await using var decoded = (decoders ?? Decoders.Default).Open(format, stream, leaveOpen: true);
-            var content = new CountingStream(decoded, new UnpackCounters());
-            head = await content.PeekAsync(HeadLength, cancellationToken).ConfigureAwait(false);
-            var name = ArchiveReadStage.NameOf(format);
-            if (!IsTar(head.Span)) throw new UnsupportedFormatException("compressed image", $"{input.Name}: no archive is in its {name} data; to look into a compressed disk image, decompress it first");
-            return new InspectReport { Name = input.Name, Archive = await ArchiveInspector.ReadAsync(content, name, cancellationToken).ConfigureAwait(false) };
+            try
+            {
+                return await InspectCompressedAsync(input, stream, format, decoders ?? Decoders.Default, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is CorruptFormatException or UnsupportedFormatException)
+            {
+                throw ErrorContext.Name(e, input.Name);
+            }
         }
+    }
+
+    private static async Task<InspectReport> InspectCompressedAsync(ArchiveInput input, CountingStream stream, CompressionFormat format, Decoders decoders, CancellationToken cancellationToken)
+    {
+        await using var decoded = decoders.Open(format, stream, leaveOpen: true);
+        var content = new CountingStream(decoded, new UnpackCounters());
+        var head = await content.PeekAsync(HeadLength, cancellationToken).ConfigureAwait(false);
+        var name = ArchiveReadStage.NameOf(format);
+        if (!IsTar(head.Span)) throw new UnsupportedFormatException("compressed image", $"{input.Name}: no archive is in its {name} data; to look into a compressed disk image, decompress it first");
+        return new InspectReport { Name = input.Name, Archive = await ArchiveInspector.ReadAsync(content, name, cancellationToken).ConfigureAwait(false) };
     }
 
     /// <summary>Whether it is a file with a length, which a pipe and a device are not; then it is taken back to its beginning.</summary>
@@ -69,7 +82,7 @@ public static class Inspector
         var image = ImageInspector.Inspect(disk, cancellationToken);
         if (image is { PartitionTable: "none", FileSystem: null })
         {
-            throw new UnsupportedFormatException("unknown file", $"{input.Name}: neither an archive nor a disk image: no tar header, no partition table, no known file system");
+            throw new UnsupportedFormatException("unknown file", $"{input.Name}: it is neither an archive nor a disk image: no tar header, no partition table, no known file system");
         }
 
         return new InspectReport { Name = input.Name, Image = image };

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using EtchStream.Formats;
 
 namespace EtchStream.Pack;
 
@@ -46,7 +47,7 @@ public sealed record PackCompression(PackCompressionKind Kind, int? Level = null
 
         // Level 0 of gzip stores; beyond the last levels the methods have no meaning for a number.
         var (first, last) = kind == PackCompressionKind.Gzip ? (0, 9) : (1, 22);
-        if (kind is null) problem = $"'{text}' is not a compression: none, gzip[:0-9] or zstd[:1-22]";
+        if (kind is null) problem = $"'{text}': it has to be none, gzip[:0-9] or zstd[:1-22]{(NearName.Of(colon < 0 ? text : text[..colon], ["none", "gzip", "zstd"]) is { } near ? $"; did you mean {near}?" : "")}";
         else if (colon >= 0 && (kind == PackCompressionKind.None || level is null || level < first || level > last))
         {
             problem = kind == PackCompressionKind.None ? $"'{text}': none has no level" : $"'{text}': the level is a number from {first} to {last}";

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EtchStream.Formats;
+using EtchStream.Oci;
 
 namespace EtchStream.Sources;
 
@@ -36,7 +37,7 @@ internal static class BootFiles
         if (new FileInfo(path) is { Exists: true, Length: > MaxConfig }) throw new CorruptFormatException(path, -1, $"a configuration of more than {MaxConfig} bytes is none");
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            using var document = JsonDocument.Parse(FileFailure.ReadAllBytes(path));
             if (document.RootElement.ValueKind == JsonValueKind.Object) return;
         }
         catch (JsonException e)

@@ -12,14 +12,15 @@ internal static class SourceFactory
     public static async Task<IEntrySource> CreateAsync(Injection injection, OutputGuard guard, CancellationToken cancellationToken)
     {
         var path = injection.Source;
-        var isFolder = SourcePath.KindOf(path) switch
+        var kind = SourcePath.KindOf(path);
+        var isFolder = kind switch
         {
             FileKind.Directory => true,
             FileKind.File => false,
-            _ => throw SourcePath.NotRegular(path),
+            _ => throw SourcePath.NotRegular(path, kind),
         };
-        if (injection.Kind == InjectionKind.Folder && !isFolder) throw new IOException($"{path}: it is not a folder");
-        if (injection.Kind is InjectionKind.File or InjectionKind.Tar && isFolder) throw new IOException($"{path}: it is a folder, not a file");
+        if (injection.Kind == InjectionKind.Folder && !isFolder) throw new IOException($"{path}: it is a file, not a folder; name a folder, or leave 'dir:' out");
+        if (injection.Kind is InjectionKind.File or InjectionKind.Tar && isFolder) throw new IOException($"{path}: it is a folder, not a file; name a file, or leave '{(injection.Kind == InjectionKind.Tar ? "tar" : "file")}:' out");
 
         if (isFolder)
         {

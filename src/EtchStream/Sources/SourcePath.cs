@@ -1,5 +1,6 @@
 using EtchStream.Formats.IO;
 using EtchStream.Formats.Unix;
+using EtchStream.Oci;
 using EtchStream.Sources.Linux;
 using Microsoft.Win32.SafeHandles;
 
@@ -29,7 +30,8 @@ internal static class SourcePath
             var file = LinuxFile.Open(path);
             try
             {
-                return LinuxFile.Status(file, path).Kind == FileKind.File ? file : throw NotRegular(path);
+                var kind = LinuxFile.Status(file, path).Kind;
+                return kind == FileKind.File ? file : throw NotRegular(path, kind);
             }
             catch
             {
@@ -38,14 +40,14 @@ internal static class SourcePath
             }
         }
 
-        if (Directory.Exists(path)) throw NotRegular(path);
+        if (Directory.Exists(path)) throw NotRegular(path, FileKind.Directory);
         try
         {
             return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception e) when (FileFailure.Is(e))
         {
-            throw NotFound(path);
+            throw FileFailure.Of(e, path);
         }
     }
 
@@ -69,7 +71,8 @@ internal static class SourcePath
     }
 
     /// <summary>The error for an object that has no content to read by position.</summary>
-    public static IOException NotRegular(string path) => new($"{path}: it is neither a regular file nor a folder; a pipe or device has to be written to a file first");
+    public static IOException NotRegular(string path, FileKind kind) => new(
+        kind == FileKind.Directory ? $"{path}: it is a folder; name a file" : $"{path}: it is {FileKindText.Of(kind)}; write what it brings to a file first, and name that");
 
     private static FileNotFoundException NotFound(string path) => new($"{path}: no such file or folder");
 }

@@ -3,6 +3,7 @@ using EtchStream.Dataflow;
 using EtchStream.Formats;
 using EtchStream.Formats.Compression;
 using EtchStream.Formats.IO;
+using EtchStream.Oci;
 using Microsoft.Win32.SafeHandles;
 
 namespace EtchStream.Trees;
@@ -34,7 +35,7 @@ internal sealed class ExpandedFile : IDisposable
     /// <exception cref="OutOfSpaceException">The folder for temporary files has no room for it.</exception>
     public static async Task<ExpandedFile> CreateAsync(Stream compressed, CompressionFormat format, string name, CancellationToken cancellationToken)
     {
-        var handle = OpenTemporary();
+        var handle = OpenTemporary(name);
         try
         {
             var writer = new HandleWriter(handle);
@@ -66,14 +67,21 @@ internal sealed class ExpandedFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
 
-    private static SafeFileHandle OpenTemporary()
+    private static SafeFileHandle OpenTemporary(string name)
     {
         var path = Path.Combine(Path.GetTempPath(), $"etchstream-{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp");
-        var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, FileOptions.DeleteOnClose);
+        try
+        {
+            var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, FileOptions.DeleteOnClose);
 
-        // Where an open file needs no name, not even a killed process leaves it behind.
-        if (!OperatingSystem.IsWindows()) File.Delete(path);
-        return handle;
+            // Where an open file needs no name, not even a killed process leaves it behind.
+            if (!OperatingSystem.IsWindows()) File.Delete(path);
+            return handle;
+        }
+        catch (Exception e) when (FileFailure.Is(e))
+        {
+            throw new IOException($"{name}: no temporary file can be made in {Path.GetTempPath()} to expand it there; set TMPDIR to a folder that can be written, or use --no-expand", e) { HResult = e.HResult };
+        }
     }
 
     private sealed class HandleWriter(SafeFileHandle handle) : IBlockWriter

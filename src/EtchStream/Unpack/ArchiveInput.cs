@@ -1,4 +1,7 @@
 using EtchStream.Formats.Compression;
+using EtchStream.Formats.Unix;
+using EtchStream.Oci;
+using EtchStream.Sources;
 using EtchStream.Sources.Linux;
 using EtchStream.Unpack.Http;
 using Microsoft.Win32.SafeHandles;
@@ -52,17 +55,16 @@ public sealed class ArchiveInput : IAsyncDisposable
     public static ArchiveInput OpenFile(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (Directory.Exists(path)) throw new IOException($"{path}: it is a folder; an archive is expected");
-        if (!File.Exists(path)) throw new FileNotFoundException($"{path}: no such file", path);
+        if (SourcePath.KindOf(path) == FileKind.Directory) throw new IOException($"{path}: it is a folder; name an archive");
         try
         {
             // No buffer of its own: the read stage asks for large pieces and reads ahead.
             var options = new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read, BufferSize = 0, Options = FileOptions.SequentialScan };
             return new ArchiveInput(new FileStream(path, options), path, path);
         }
-        catch (UnauthorizedAccessException e)
+        catch (Exception e) when (FileFailure.Is(e))
         {
-            throw new UnauthorizedAccessException($"{path}: no permission to read it", e);
+            throw FileFailure.Of(e, path);
         }
     }
 

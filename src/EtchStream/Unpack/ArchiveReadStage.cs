@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using EtchStream.Dataflow;
 using EtchStream.Formats;
 using EtchStream.Formats.Compression;
+using EtchStream.Sources;
 using EtchStream.Unpack.Splicing;
 
 namespace EtchStream.Unpack;
@@ -35,13 +36,16 @@ internal sealed class ArchiveReadStage
         var stream = new CountingStream(_input.Stream, _counters, _counters.Waits.Add(_input.Name));
         ReadOnlyMemory<byte> head = default;
         await EntryContext.RunAsync(_input.Name, async () => head = await stream.PeekAsync(HeadLength, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
-        if (head.IsEmpty) throw new CorruptFormatException(_input.Name, 0, "it is empty");
+        if (head.IsEmpty) throw new CorruptFormatException(_input.Name, -1, "it is empty");
         var format = CompressionDetector.Detect(head.Span);
         if (format != CompressionFormat.None)
         {
-            Compression = NameOf(format);
-            await using var decoder = _decoders.Open(format, stream, leaveOpen: true);
-            await EntryContext.RunAsync(_input.Name, () => new BufferedReadStage(decoder).RunAsync(output, cancellationToken)).ConfigureAwait(false);
+            Compression = CompressionName.Of(format);
+            await EntryContext.RunAsync(_input.Name, async () =>
+            {
+                await using var decoder = _decoders.Open(format, stream, leaveOpen: true);
+                await new BufferedReadStage(decoder).RunAsync(output, cancellationToken).ConfigureAwait(false);
+            }).ConfigureAwait(false);
             return;
         }
 
@@ -49,8 +53,8 @@ internal sealed class ArchiveReadStage
         await EntryContext.RunAsync(_input.Name, () => new BufferedReadStage(stream).RunAsync(output, cancellationToken)).ConfigureAwait(false);
     }
 
-    /// <summary>How reports call a compression: <c>gzip</c>, <c>zstd</c>, <c>xz</c>, <c>bzip2</c>, <c>zip</c>.</summary>
-    public static string NameOf(CompressionFormat format) => format.ToString().ToLowerInvariant();
+    /// <inheritdoc cref="CompressionName.Of"/>
+    public static string NameOf(CompressionFormat format) => CompressionName.Of(format);
 
     /// <summary>An easy mistake that deserves more than "wrong checksum": the image itself instead of an archive.</summary>
     private void CheckNoDiskImage(ReadOnlySpan<byte> head)

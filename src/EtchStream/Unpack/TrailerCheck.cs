@@ -29,7 +29,7 @@ internal static class TrailerCheck
     /// <param name="actual">The digest of the bytes.</param>
     /// <param name="first">What the damage looked like at first; null where it was found by the digest alone.</param>
     public static DigestMismatchException Damaged(string input, ArchiveTrailer trailer, byte[] actual, Exception? first = null) =>
-        new($"{input}: the archive's bytes", $"sha256:{trailer.Archive.Sha256}", $"sha256:{Convert.ToHexStringLower(actual)}", first is null ? null : $"the damage showed as: {first.Message}", first);
+        new($"{input}: the archive's bytes", $"sha256:{trailer.Archive.Sha256}", $"sha256:{Convert.ToHexStringLower(actual)}", first is null ? "it was damaged or altered since, fetch it anew" : $"it was damaged or altered since, fetch it anew; the damage showed as: {first.Message}", first);
 
     private static void CheckCounts(string input, TrailerPartition promised, PartitionSplicer? splicer)
     {

@@ -57,6 +57,19 @@ public class PartitionFinderTests
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("resin-date", "no partition with the label \"resin-date\" (did you mean resin-data?); the image has 1 ")]
+    [InlineData("RESIN-DATA", "no partition with the label \"RESIN-DATA\" (did you mean resin-data?); the image has 1 ")]
+    [InlineData("home", "no partition with the label \"home\"; the image has 1 ")]
+    public void A_label_that_is_nearly_right_is_named(string label, string expected)
+    {
+        foreach (var disk in (EtchStream.Formats.IO.IRandomReader[])[BalenaDisks.Mbr().Disk, BalenaDisks.Gpt().Disk])
+        {
+            var error = Assert.Throws<PartitionNotFoundException>(() => PartitionFinder.Find(PartitionTable.Read(disk), disk, label));
+            Assert.StartsWith(expected, error.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void The_extended_partition_is_no_place_for_files()
     {

@@ -15,7 +15,7 @@ internal static class StateCheck
         var superblock = volume.Superblock;
         if ((superblock.RoCompat & Unchecked) is var unknown and not 0)
         {
-            log.Warn($"the structure was not checked: the file system has the feature {unknown}; run e2fsck -f");
+            log.Warn($"the structure was not checked: the file system has the feature {Ext4FeatureCheck.NameOf(unknown)}; run e2fsck -f");
             return false;
         }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using EtchStream.Oci;
 
 namespace EtchStream.Archive.Signing;
 
@@ -16,14 +17,7 @@ internal static class KeyFile
     /// <exception cref="IOException">It cannot be read.</exception>
     public static IReadOnlyList<(string Label, string Pem)> Blocks(string path)
     {
-        string text;
-        using (var file = File.OpenRead(path))
-        {
-            if (file.Length > MaxLength) throw new InvalidKeyException($"{path}: {file.Length} bytes are too many for keys in PEM form");
-            using var reader = new StreamReader(file, Encoding.UTF8);
-            text = reader.ReadToEnd();
-        }
-
+        var text = Read(path);
         List<(string, string)> blocks = [];
         var rest = text.AsSpan();
         while (PemEncoding.TryFind(rest, out var found))
@@ -36,6 +30,21 @@ internal static class KeyFile
         }
 
         return blocks.Count > 0 ? blocks : throw new InvalidKeyException($"{path}: it holds no key in PEM form (-----BEGIN …-----)");
+    }
+
+    private static string Read(string path)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            if (file.Length > MaxLength) throw new InvalidKeyException($"{path}: {file.Length} bytes are too many for keys in PEM form");
+            using var reader = new StreamReader(file, Encoding.UTF8);
+            return reader.ReadToEnd();
+        }
+        catch (Exception e) when (FileFailure.Is(e))
+        {
+            throw FileFailure.Of(e, path);
+        }
     }
 
     /// <summary>Takes a key in.</summary>
@@ -52,7 +61,7 @@ internal static class KeyFile
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             key.Dispose();
-            throw new InvalidKeyException($"{path}: {Wanted}; it cannot be read as one ({e.Message})", e);
+            throw new InvalidKeyException($"{path}: {Wanted}; it cannot be read as one, it is damaged or of another kind", e);
         }
         catch
         {

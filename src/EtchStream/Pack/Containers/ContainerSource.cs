@@ -158,6 +158,6 @@ internal sealed class ContainerSource : IAsyncDisposable
     private static async Task<AppsDocument> ReadAppsAsync(string path, CancellationToken cancellationToken)
     {
         if (new FileInfo(path).Length > AppsDocument.MaxLength) throw new InvalidAppsException(path, "$", $"an apps.json of more than {AppsDocument.MaxLength >> 20} MiB is not read");
-        return AppsDocument.Parse(await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false), path);
+        return AppsDocument.Parse(await FileFailure.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false), path);
     }
 }

@@ -110,7 +110,7 @@ internal sealed class ImageFile : IDisposable
     {
         Name = MemberName(System.IO.Path.GetFileName(Path), Compression),
         Size = Length,
-        Compression = IsRaw ? null : Word(Compression),
+        Compression = IsRaw ? null : CompressionName.Of(Compression),
     };
 
     /// <inheritdoc/>
@@ -139,13 +139,4 @@ internal sealed class ImageFile : IDisposable
         if (!name.EndsWith(".img", StringComparison.OrdinalIgnoreCase)) name += ".img";
         return name + ending;
     }
-
-    private static string Word(CompressionFormat format) => format switch
-    {
-        CompressionFormat.Gzip => "gzip",
-        CompressionFormat.Xz => "xz",
-        CompressionFormat.Zstd => "zstd",
-        CompressionFormat.Bzip2 => "bzip2",
-        _ => "zip",
-    };
 }

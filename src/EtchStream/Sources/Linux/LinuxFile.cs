@@ -10,8 +10,13 @@ namespace EtchStream.Sources.Linux;
 [SupportedOSPlatform("linux")]
 internal static class LinuxFile
 {
-    private const int TooManyLinks = 40;
+    private const string Unexamined = "cannot be examined";
+    private const int NotPermitted = 1;
     private const int NotFound = 2;
+    private const int AccessDenied = 13;
+    private const int NoFolder = 20;
+    private const int NameTooLong = 36;
+    private const int TooManyLinks = 40;
 
     /// <summary>Whether the calls are there: Linux, 64 bits (the layout of <c>struct dirent</c>), a C library with statx.</summary>
     [SupportedOSPlatformGuard("linux")]
@@ -51,7 +56,7 @@ internal static class LinuxFile
     {
         byte nothing = 0;
         StatxBuffer buffer;
-        if (LinuxCalls.Statx(Descriptor(file), &nothing, LinuxCalls.EmptyPath, LinuxCalls.BasicStats, &buffer) != 0) throw Error(shown, "cannot be examined");
+        if (LinuxCalls.Statx(Descriptor(file), &nothing, LinuxCalls.EmptyPath, LinuxCalls.BasicStats, &buffer) != 0) throw Error(shown, Unexamined);
         return Status(buffer, shown);
     }
 
@@ -61,7 +66,7 @@ internal static class LinuxFile
         StatxBuffer buffer;
         fixed (byte* path = name)
         {
-            if (LinuxCalls.Statx(Descriptor(folder), path, LinuxCalls.NoFollowAt, LinuxCalls.BasicStats, &buffer) != 0) throw Error(shown, "cannot be examined");
+            if (LinuxCalls.Statx(Descriptor(folder), path, LinuxCalls.NoFollowAt, LinuxCalls.BasicStats, &buffer) != 0) throw Error(shown, Unexamined);
         }
 
         return Status(buffer, shown);
@@ -76,7 +81,7 @@ internal static class LinuxFile
             if (LinuxCalls.Statx(LinuxCalls.WorkingFolder, bytes, 0, LinuxCalls.BasicStats, &buffer) == 0) return Status(buffer, path);
         }
 
-        return Marshal.GetLastPInvokeError() == NotFound ? null : throw Error(path, "cannot be examined");
+        return Marshal.GetLastPInvokeError() == NotFound ? null : throw Error(path, Unexamined);
     }
 
     /// <summary>Where a symbolic link leads, byte for byte.</summary>
@@ -148,10 +153,15 @@ internal static class LinuxFile
     public static IOException Error(string shown, string problem)
     {
         var code = Marshal.GetLastPInvokeError();
-        var reason = code == TooManyLinks ? "it was replaced by a symbolic link, or links lead in a circle" : Marshal.GetPInvokeErrorMessage(code);
-        return code == NotFound
-            ? new FileNotFoundException($"{shown}: no such file or folder")
-            : new IOException($"{shown}: {problem}: {reason}", code);
+        return code switch
+        {
+            NotFound => new FileNotFoundException($"{shown}: no such file or folder"),
+            NotPermitted or AccessDenied => new IOException($"{shown}: no permission to {(problem == Unexamined ? "reach" : "read")} it; run as its owner or as root", code),
+            NoFolder => new IOException($"{shown}: a part of the path is a file, not a folder", code),
+            NameTooLong => new IOException($"{shown}: the name is too long", code),
+            TooManyLinks => new IOException($"{shown}: {problem}: it was replaced by a symbolic link, or links lead in a circle", code),
+            _ => new IOException($"{shown}: {problem}: {Marshal.GetPInvokeErrorMessage(code)}", code),
+        };
     }
 
     private static FileStatus Status(in StatxBuffer buffer, string shown) => new()

@@ -18,7 +18,7 @@ internal sealed class LinuxFileSource(string path, InjectTarget target, OutputGu
     {
         using var file = LinuxFile.Open(path);
         var status = LinuxFile.Status(file, path);
-        if (status.Kind != FileKind.File) throw SourcePath.NotRegular(path);
+        if (status.Kind != FileKind.File) throw SourcePath.NotRegular(path, status.Kind);
         guard.Check(status.Id, path);
         await LinuxEntries.EmitFileAsync(file, status, target.Name([]), path, sink, cancellationToken).ConfigureAwait(false);
     }

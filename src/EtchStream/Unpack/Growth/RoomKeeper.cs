@@ -52,7 +52,7 @@ internal sealed class RoomKeeper
     public void GrowToFixedSize(SpliceTarget target)
     {
         if (_options.ImageSize is not { } size) return;
-        if (size < _disk.Length) throw new OutOfSpaceException($"the image has {_disk.Length} bytes, and is to have {size}", _disk.Length, size);
+        if (size < _disk.Length) throw new OutOfSpaceException($"the image has {_disk.Length} bytes, and is to have {size}; it can only grow, --grow auto or none takes it as it is", _disk.Length, size);
         if (size == _disk.Length) return;
         if (target.Writer is not IGrowableFileSystem fileSystem) throw new UnsupportedFormatException("growth", $"{target.Name}: a file system of type {target.FileSystem.Kind} cannot be grown, only ext2, ext3 and ext4");
         _growth = PartitionGrowth.Of(_table, target.Partition, _disk.Length);
@@ -118,7 +118,8 @@ internal sealed class RoomKeeper
     /// <summary>Why there was no room, as far as more than the file system's own size is to blame.</summary>
     public OutOfSpaceException Explain(OutOfSpaceException error, SpliceTarget target)
     {
-        var reason = !_options.IsAllowed ? "--grow none forbids it to grow"
+        var reason = target.Writer is not IGrowableFileSystem ? "a FAT file system does not grow; bring less, or make its partition larger"
+            : !_options.IsAllowed ? "--grow none forbids it to grow"
             : _options.ImageSize is not null ? "--grow fixes its size"
             : RoomOf(target).WhyNot ?? RoomOf(target).Limit;
         return reason is null ? error : new OutOfSpaceException($"{error.Message}; {reason}", error.Needed, error.Available, error);

@@ -10,7 +10,7 @@ namespace EtchStream.Unpack.Http;
 /// </summary>
 internal sealed class HttpArchiveStream : ResumingStream
 {
-    private static readonly ServerKind s_server = new("server", "if it has no TLS, write http:// in place of https://");
+    private static readonly ServerKind s_server = new("server", "if it has none, write http:// in place of https://", "is it a web server, and if it has TLS, is https:// written in place of http://?");
 
     private readonly ArchiveUrl _url;
     private readonly HttpInputOptions _options;
@@ -137,12 +137,13 @@ internal sealed class HttpArchiveStream : ResumingStream
         {
             HttpStatusCode.Unauthorized when _authorization is null => "; give user and password in ~/.netrc, or in the address (https://user:password@host/…)",
             HttpStatusCode.Unauthorized => "; it does not take this user and password",
+            HttpStatusCode.Forbidden => "; may this user read it? User and password come from ~/.netrc, or from the address (https://user:password@host/…)",
             HttpStatusCode.NotFound or HttpStatusCode.Gone => "; is the address right?",
             HttpStatusCode.ProxyAuthenticationRequired => "; the proxy wants a user and password, which go into HTTPS_PROXY",
             _ => "",
         };
         var progress = BytesRead > 0 ? $" after {BytesRead} bytes" : "";
-        return new HttpTransferException($"{What}: the server answered {(int)status} {status}{progress}{hint}", status, HttpAnswers.IsTransient(status), HttpAnswers.RetryAfter(response, _options.TimeProvider));
+        return new HttpTransferException($"{What}: the server answered {HttpAnswers.Describe(status)}{progress}{hint}", status, HttpAnswers.IsTransient(status), HttpAnswers.RetryAfter(response, _options.TimeProvider));
     }
 
     protected override HttpTransferException Fail(string problem, HttpStatusCode? status = null, bool isTransient = false, Exception? inner = null) =>

@@ -1,3 +1,6 @@
+using System.Text;
+using EtchStream.Oci;
+
 namespace EtchStream.Unpack.Http;
 
 /// <summary>
@@ -30,18 +33,7 @@ public sealed class NetrcFile
     /// <exception cref="UnauthorizedAccessException">The user may not read it.</exception>
     public static NetrcFile Load(string path)
     {
-        try
-        {
-            return Parse(File.ReadAllText(path));
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new UnauthorizedAccessException($"{path}: no permission to read it", e);
-        }
-        catch (IOException e)
-        {
-            throw new IOException($"{path}: {e.Message}", e);
-        }
+        return Parse(Encoding.UTF8.GetString(FileFailure.ReadAllBytes(path)));
     }
 
     /// <summary>Reads a file's text. Words that are not known are passed over, as the other programs do.</summary>

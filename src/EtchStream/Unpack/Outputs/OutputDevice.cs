@@ -249,6 +249,6 @@ internal sealed class OutputDevice : IOutput
 
     private void CheckFits(long end)
     {
-        if (end > _device.Length) throw new OutOfSpaceException($"{ShownPath}: the device has {_device.Length} bytes, the image needs {end}", end, _device.Length);
+        if (end > _device.Length) throw new OutOfSpaceException($"{ShownPath}: the device has {_device.Length} bytes, the image needs {end}; use a larger one", end, _device.Length);
     }
 }

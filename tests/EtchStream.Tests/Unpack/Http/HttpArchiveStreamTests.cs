@@ -222,7 +222,7 @@ public sealed class HttpArchiveStreamTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(400, "400 BadRequest")]
+    [InlineData(400, "400 Bad Request")]
     [InlineData(401, "~/.netrc")]
     [InlineData(403, "403 Forbidden")]
     [InlineData(404, "is the address right?")]

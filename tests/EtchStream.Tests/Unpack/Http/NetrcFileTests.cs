@@ -63,7 +63,7 @@ public sealed class NetrcFileTests
     public void A_file_that_is_named_has_to_be_there()
     {
         using var folder = new TemporaryFolder();
-        var error = Assert.Throws<IOException>(() => NetrcFile.Load(folder["none"]));
+        var error = Assert.Throws<FileNotFoundException>(() => NetrcFile.Load(folder["none"]));
         Assert.StartsWith(folder["none"] + ": ", error.Message, StringComparison.Ordinal);
     }
 }

@@ -20,7 +20,7 @@ internal static class ImageFilter
     public static async Task<IReadOnlyList<string>> ReadAsync(string path, CancellationToken cancellationToken)
     {
         if (new FileInfo(path).Length > MaxLength) throw new CorruptImageException(path, $"a list of images of more than {MaxLength >> 20} MiB is none");
-        var content = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
+        var content = await FileFailure.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
         return ReadInspected(content, path) ?? [.. AppsDocument.Parse(content, path).Services.Select(s => s.Image).Distinct(StringComparer.Ordinal)];
     }
 

@@ -3,7 +3,7 @@ using EtchStream.TestKit;
 using EtchStream.TestKit.Docs;
 using Xunit;
 
-namespace EtchStream.Cli.Tests.Docs;
+namespace EtchStream.Cli.Tests.Documentation;
 
 /// <summary>What holds README.md and docs together: links that lead somewhere, command lines that the program takes, pages that stay short.</summary>
 public sealed class DocumentationTests
@@ -62,14 +62,6 @@ public sealed class DocumentationTests
     [InlineData("README.md", 80)]
     [InlineData("docs/architecture.md", 60)]
     public void A_page_that_is_to_be_read_at_a_glance_stays_short(string path, int most) => Assert.InRange(MarkdownPage.Open(path).Lines.Count, 1, most);
-
-    [Fact]
-    public void The_exit_codes_are_those_of_the_program()
-    {
-        var tables = MarkdownPage.All.Select(page => page.Lines.SkipWhile(line => line != "| exit code | meaning |").Skip(2).TakeWhile(line => line.StartsWith('|')).ToList()).Where(rows => rows.Count > 0).ToList();
-        Assert.NotEmpty(tables);
-        foreach (var rows in tables) Assert.Equal(ExitCode.Meanings.Select(meaning => $"{meaning.Code}"), rows.Select(row => row.Split('|')[1].Trim()));
-    }
 
     [Fact]
     public void README_quotes_figures_that_stand_in_full_in_the_page_on_measuring()

@@ -30,16 +30,19 @@ internal sealed class BarLines(int width, bool isUnicode)
     private static readonly Style Rest = new(Color.Grey);
     private static readonly Style Waiting = new(Color.Yellow);
 
+    // What was over at once only takes room.
+    private static readonly TimeSpan WorthTelling = TimeSpan.FromSeconds(0.5);
+
     private int BarWidth => Math.Clamp(width - NameWidth - PercentWidth - NumbersWidth, SmallestBar, LargestBar);
 
     /// <summary>The lines of a view.</summary>
     public IReadOnlyList<IRenderable> Of(ProgressView view)
     {
         var lines = new List<IRenderable>();
-        foreach (var phase in view.Phases) lines.Add(Phase(phase));
+        foreach (var phase in view.Phases) if (!phase.HasEnded || phase.Elapsed >= WorthTelling) lines.Add(Phase(phase));
         foreach (var layer in view.State.Layers) lines.Add(Layer(layer));
         if (view.Stall is { } stall) lines.Add(Line(("  " + Fit($"waiting for {Text.OneLine(stall.For)}, {Text.Duration(stall.Time)} by now"), Waiting)));
-        else if (view.State.Path is { } path) lines.Add(Line(("  " + Fit(Text.OneLine(path)), Rest)));
+        else if (view.State is { Path: { } path, Layers.Count: 0 }) lines.Add(Line(("  " + Fit(Text.OneLine(path)), Rest)));
         return lines;
     }
 

@@ -22,7 +22,7 @@ public sealed class DebianPackageTests(DebianPackage made) : IClassFixture<Debia
         foreach (var part in (string[])["info", "updates", "triggers"]) Directory.CreateDirectory(Path.Combine(root, "var/lib/dpkg", part));
         File.Copy("/var/lib/dpkg/status", Path.Combine(root, "var/lib/dpkg/status"));
         var before = Files(root);
-        HostTool.RunOk("dpkg", ["--root=" + root, .. DebianPackage.IsOneFile ? Array.Empty<string>() : ["--force-depends"], "-i", package]);
+        HostTool.RunOk("dpkg", ["--root=" + root, .. made.IsOneFile ? Array.Empty<string>() : ["--force-depends"], "-i", package]);
         Assert.Equal("", HostTool.RunOk("dpkg", "--root=" + root, "--verify", "etchstream").Output);
         Assert.Equal($"{ProductVersion.Text}-1", HostTool.RunOk("dpkg-query", "--admindir=" + Path.Combine(root, "var/lib/dpkg"), "-W", "-f", "${Version}", "etchstream").Output);
 
@@ -44,7 +44,7 @@ public sealed class DebianPackageTests(DebianPackage made) : IClassFixture<Debia
     public void The_same_program_gives_the_same_bytes()
     {
         var first = made.File;
-        Assert.True(File.ReadAllBytes(first).AsSpan().SequenceEqual(File.ReadAllBytes(DebianPackage.Make(_folder["second"]))), "two runs, and not the same package");
+        Assert.True(File.ReadAllBytes(first).AsSpan().SequenceEqual(File.ReadAllBytes(made.Make(_folder["second"]))), "two runs, and not the same package");
         Nothing.Wrong("not root's", [.. HostTool.RunOk("dpkg-deb", "--contents", first).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => !l.Contains(" root/root ", StringComparison.Ordinal))]);
         var control = HostTool.RunOk("dpkg-deb", "--field", first, "Depends", "Recommends").Output;
         Assert.Matches(@"^Depends: libc6 \(>= 2\.\d+\)", control);

@@ -7,7 +7,7 @@ namespace EtchStream.Cli.Tests.Packages;
 public sealed class PackedPackages : IDisposable
 {
     /// <summary>How the tests were built, and so what lies there to be packed.</summary>
-    private static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+    internal static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
 
     private readonly TemporaryFolder _folder = new();
 

@@ -28,10 +28,11 @@ public sealed class WholeFileTests : IDisposable
         using (var disk = FileDisk.OpenReadWrite(image))
         {
             var writer = Ext4Writer.Open(disk);
-            writer.WriteFile(disk, "/etc/small"u8, _attributes, "five\n"u8);
-            writer.WriteFile(disk, "/etc/none"u8, _attributes, []);
+            // The large one first: the buffer that serves the small one after it holds other bytes by then.
             using var stream = new MemoryStream(large);
             writer.WriteFile(disk, "/large"u8, _attributes, stream, large.Length);
+            writer.WriteFile(disk, "/etc/small"u8, _attributes, "five\n"u8);
+            writer.WriteFile(disk, "/etc/none"u8, _attributes, []);
             writer.CommitAll();
             var read = Ext4Volume.Open(disk);
             Assert.Equal(large, read.ReadFile(read.Find("/large")!));

@@ -99,7 +99,7 @@ Architecture: $architecture
 Maintainer: $maintainer
 Installed-Size: $size
 Depends: $depends
-Recommends: ca-certificates, liblzma5, libzstd1
+Recommends: ca-certificates, libbz2-1.0, liblzma5, libzstd1
 Section: admin
 Priority: optional
 Description: flash disk images with the files and containers of first boot

@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 exec </dev/null
 
 packages=(
-    acl attr btrfs-progs busybox-static bzip2 cryptsetup-bin debootstrap docker-registry docker.io dosfstools e2fsprogs erofs-utils
+    acl attr binutils btrfs-progs busybox-static bzip2 cryptsetup-bin debootstrap docker-registry docker.io dosfstools e2fsprogs erofs-utils
     exfatprogs f2fs-tools fdisk fish gcc gdisk groff-base libarchive-tools libc6-dev libcap2-bin mount mtools nginx-light openssl parted python3-jsonschema
     python3-pyte skopeo squashfs-tools strace umoci user-mode-linux xfsprogs xz-utils zip unzip zsh zstd
 )

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 using CommandLine;
 using CommandLine.Text;
@@ -23,8 +24,8 @@ internal static class CommandRunner
         VerbDefinition.Of(typeof(CatVerb)), VerbDefinition.Of(typeof(ExtractVerb)), VerbDefinition.Of(typeof(DemoVerb)), VerbDefinition.Of(typeof(CompletionVerb)),
     ];
 
-    /// <summary>The program's version: three numbers.</summary>
-    public static string Version => typeof(CommandRunner).Assembly.GetName().Version?.ToString(3) ?? "";
+    /// <summary>The program's version, as Directory.Build.props has it: three numbers, and what comes before a release behind them (<c>1.0.0-rc.1</c>).</summary>
+    public static string Version => typeof(CommandRunner).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
     /// <summary>Runs one command line.</summary>
     public static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellationToken = default)

@@ -6,7 +6,7 @@ namespace EtchStream.Formats.Endian;
 /// <summary>A 16-bit unsigned integer that lies in memory in big-endian byte order on every machine (the kernel's <c>__be16</c>).</summary>
 /// <remarks>Blittable and exactly 2 bytes long, so that a layout structure can be laid over the bytes of a disk.</remarks>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public readonly struct BE16 : IEquatable<BE16>
+internal readonly struct BE16 : IEquatable<BE16>
 {
     private readonly ushort _raw;
 

@@ -6,7 +6,7 @@ namespace EtchStream.Formats.Endian;
 /// <summary>A 32-bit unsigned integer that lies in memory in big-endian byte order on every machine (the kernel's <c>__be32</c>).</summary>
 /// <remarks>Blittable and exactly 4 bytes long, so that a layout structure can be laid over the bytes of a disk.</remarks>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public readonly struct BE32 : IEquatable<BE32>
+internal readonly struct BE32 : IEquatable<BE32>
 {
     private readonly uint _raw;
 

@@ -6,7 +6,7 @@ namespace EtchStream.Formats.Endian;
 /// <summary>A 64-bit unsigned integer that lies in memory in big-endian byte order on every machine (the kernel's <c>__be64</c>).</summary>
 /// <remarks>Blittable and exactly 8 bytes long, so that a layout structure can be laid over the bytes of a disk.</remarks>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public readonly struct BE64 : IEquatable<BE64>
+internal readonly struct BE64 : IEquatable<BE64>
 {
     private readonly ulong _raw;
 

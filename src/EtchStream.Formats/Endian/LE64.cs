@@ -6,7 +6,7 @@ namespace EtchStream.Formats.Endian;
 /// <summary>A 64-bit unsigned integer that lies in memory in little-endian byte order on every machine (the kernel's <c>__le64</c>).</summary>
 /// <remarks>Blittable and exactly 8 bytes long, so that a layout structure can be laid over the bytes of a disk.</remarks>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public readonly struct LE64 : IEquatable<LE64>
+internal readonly struct LE64 : IEquatable<LE64>
 {
     private readonly ulong _raw;
 

@@ -103,6 +103,17 @@ public sealed class Ext4Volume
         return new Ext4FileReader(this, file).Read(offset, buffer);
     }
 
+    /// <summary>Reads all of a regular file.</summary>
+    /// <exception cref="UnsupportedFormatException">It has more bytes than an array can hold (2 GiB).</exception>
+    public byte[] ReadFile(Ext4Inode file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        if (file.Size > Array.MaxLength) throw new UnsupportedFormatException("file size", $"ext4 inode {file.Number}: {file.Size} bytes are too many to be read at once");
+        var content = new byte[file.Size];
+        ReadFile(file, 0, content);
+        return content;
+    }
+
     /// <summary>Opens a file for many reads: its block map is read once.</summary>
     public Ext4FileReader OpenFile(Ext4Inode file) => new(this, file);
 

@@ -82,6 +82,17 @@ public sealed class FatVolume
     /// <returns>How many bytes were read: fewer than asked only at the end of the file.</returns>
     public int ReadFile(FatDirectoryEntry file, long offset, Span<byte> buffer) => OpenFile(file).Read(offset, buffer);
 
+    /// <summary>Reads all of a file.</summary>
+    /// <exception cref="UnsupportedFormatException">It has more bytes than an array can hold (2 GiB).</exception>
+    public byte[] ReadFile(FatDirectoryEntry file)
+    {
+        var reader = OpenFile(file);
+        if (reader.Length > Array.MaxLength) throw new UnsupportedFormatException("file size", $"FAT file {Show(file.Name)}: {reader.Length} bytes are too many to be read at once");
+        var content = new byte[reader.Length];
+        reader.Read(0, content);
+        return content;
+    }
+
     /// <summary>Opens a file for many reads.</summary>
     public FatFileReader OpenFile(FatDirectoryEntry file)
     {

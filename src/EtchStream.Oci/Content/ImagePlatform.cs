@@ -1,7 +1,7 @@
 namespace EtchStream.Oci.Content;
 
 /// <summary>Images that are for another platform than the one asked for.</summary>
-public static class ImagePlatform
+internal static class ImagePlatform
 {
     /// <summary>Refuses a single image whose config names another platform.</summary>
     /// <param name="location">The image, for the message.</param>

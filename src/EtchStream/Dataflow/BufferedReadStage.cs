@@ -3,7 +3,7 @@ using System.Threading.Channels;
 namespace EtchStream.Dataflow;
 
 /// <summary>The first stage: reads a stream in large pieces, ahead of the stages that follow, as far as the channel's capacity goes.</summary>
-public sealed class BufferedReadStage
+internal sealed class BufferedReadStage
 {
     /// <summary>Bytes in one piece.</summary>
     public const int BufferSize = 1 << 20;

@@ -11,7 +11,7 @@ namespace EtchStream.Dataflow;
 /// While <see cref="Hold"/> is set, consumed buffers are kept back, so that a decision taken at the end of a header (is this the
 /// trailer?) still comes before the next stage sees the header's bytes. A header is bounded, so what is kept back is too.
 /// </remarks>
-public sealed class ChannelByteSource : ByteSource
+internal sealed class ChannelByteSource : ByteSource
 {
     private readonly ChannelReader<PooledBuffer> _input;
     private readonly ChannelWriter<PooledBuffer>? _consumed;

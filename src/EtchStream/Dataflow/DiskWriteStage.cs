@@ -3,7 +3,7 @@ using System.Threading.Channels;
 namespace EtchStream.Dataflow;
 
 /// <summary>The last stage: writes batches to the disk, one after the other, and answers barriers.</summary>
-public sealed class DiskWriteStage
+internal sealed class DiskWriteStage
 {
     private const long ZeroPiece = 64 << 20;
 

@@ -5,7 +5,7 @@ namespace EtchStream.Dataflow;
 /// <summary>
 /// A rented block of memory with the count of bytes in use. Writing it to a channel hands it over: the receiver disposes it.
 /// </summary>
-public sealed class PooledBuffer : IDisposable
+internal sealed class PooledBuffer : IDisposable
 {
     private byte[]? _array;
 

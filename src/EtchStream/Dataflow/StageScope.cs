@@ -7,7 +7,7 @@ namespace EtchStream.Dataflow;
 /// Owns the stages of one pipeline: starts them, cancels all others as soon as one fails, waits until every one has ended,
 /// and rethrows the first failure, so that no stage outlives the pipeline and no error is lost or covered by its echoes.
 /// </summary>
-public sealed class StageScope : IAsyncDisposable
+internal sealed class StageScope : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop;
     private readonly CancellationToken _outer;

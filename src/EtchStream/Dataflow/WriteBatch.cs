@@ -4,7 +4,7 @@ namespace EtchStream.Dataflow;
 /// What the disk stage takes: a buffer with writes in the order in which they were asked for, or a barrier that is signalled when
 /// all that came before it has reached the file.
 /// </summary>
-public sealed class WriteBatch : IDisposable
+internal sealed class WriteBatch : IDisposable
 {
     private readonly List<WriteSegment> _segments = [];
     private int _disposals = 1;

@@ -11,7 +11,7 @@ namespace EtchStream.Dataflow;
 /// lies in a gap may belong to someone else. Between two calls of <see cref="DrainAsync"/> the queue grows by what is written
 /// between them, so callers drain after every piece of bounded size. Not safe for concurrent use.
 /// </remarks>
-public sealed class WriteCombiner : IZeroingWriter, IDisposable
+internal sealed class WriteCombiner : IZeroingWriter, IDisposable
 {
     /// <summary>Bytes in one batch.</summary>
     public const int BatchSize = 1 << 20;

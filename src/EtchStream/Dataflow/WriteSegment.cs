@@ -4,7 +4,7 @@ namespace EtchStream.Dataflow;
 /// <param name="DiskOffset">Where it lies.</param>
 /// <param name="Start">Where its bytes start in the batch's buffer; negative for zeros, which have no bytes there.</param>
 /// <param name="Length">Bytes in it.</param>
-public readonly record struct WriteSegment(long DiskOffset, int Start, long Length)
+internal readonly record struct WriteSegment(long DiskOffset, int Start, long Length)
 {
     /// <summary>Whether it is zeros.</summary>
     public bool IsZero => Start < 0;

@@ -87,6 +87,8 @@ public static class HostPackages
         ["unshare"] = "util-linux",
         ["findmnt"] = "util-linux",
         ["blkid"] = "util-linux",
+        ["readelf"] = "binutils",
+        ["dpkg-deb"] = "dpkg",
     };
 
     /// <summary>The folders that are searched: those of PATH, then the system's own, since an unprivileged PATH often lacks the sbin folders.</summary>

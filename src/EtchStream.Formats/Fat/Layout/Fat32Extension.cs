@@ -5,7 +5,7 @@ namespace EtchStream.Formats.Fat.Layout;
 
 /// <summary>The 28 bytes at byte 36 of a FAT32 boot sector, before its <see cref="FatExtension"/>.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct Fat32Extension
+internal struct Fat32Extension
 {
     /// <summary>Bytes of this part.</summary>
     public const int Size = 28;

@@ -5,7 +5,7 @@ namespace EtchStream.Formats.Fat.Layout;
 
 /// <summary>The first 36 bytes of a FAT boot sector, the same for all widths (the kernel's <c>struct fat_boot_sector</c>).</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct FatBootSector
+internal struct FatBootSector
 {
     /// <summary>Bytes of this part.</summary>
     public const int Size = 36;

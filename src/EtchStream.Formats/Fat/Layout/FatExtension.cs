@@ -5,7 +5,7 @@ namespace EtchStream.Formats.Fat.Layout;
 
 /// <summary>The 26 bytes that name the volume: at byte 36 on FAT12 and FAT16, at byte 64 on FAT32.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct FatExtension
+internal struct FatExtension
 {
     /// <summary>Bytes of this part.</summary>
     public const int Size = 26;

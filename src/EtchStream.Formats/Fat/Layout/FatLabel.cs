@@ -6,7 +6,7 @@ namespace EtchStream.Formats.Fat.Layout;
 /// <summary>An 11-byte volume label, filled up with spaces (<c>vol_label</c>).</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 [InlineArray(Size)]
-public struct FatLabel
+internal struct FatLabel
 {
     /// <summary>Bytes on disk.</summary>
     public const int Size = 11;

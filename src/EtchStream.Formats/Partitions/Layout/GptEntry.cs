@@ -5,7 +5,7 @@ namespace EtchStream.Formats.Partitions.Layout;
 
 /// <summary>One entry of a GUID partition table (UEFI 2.10, 5.3.3; the kernel's <c>gpt_entry</c>): 128 bytes, more in tables with larger entries.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct GptEntry
+internal struct GptEntry
 {
     /// <summary>Bytes of the entry that are defined.</summary>
     public const int Size = 128;

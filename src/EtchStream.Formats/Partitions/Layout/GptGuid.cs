@@ -6,7 +6,7 @@ namespace EtchStream.Formats.Partitions.Layout;
 /// <summary>A GUID as it lies on disk: the first three fields little-endian, the rest in order (the kernel's <c>efi_guid_t</c>), 16 bytes.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 [InlineArray(Size)]
-public struct GptGuid
+internal struct GptGuid
 {
     /// <summary>Bytes on disk.</summary>
     public const int Size = 16;

@@ -5,7 +5,7 @@ namespace EtchStream.Formats.Partitions.Layout;
 
 /// <summary>The header of a GUID partition table (UEFI 2.10, 5.3.2; the kernel's <c>gpt_header</c>): 92 bytes, the rest of its sector is reserved.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct GptHeader
+internal struct GptHeader
 {
     /// <summary>"EFI PART" read as a little-endian number.</summary>
     public const ulong ExpectedSignature = 0x5452_4150_2049_4645;

@@ -7,7 +7,7 @@ namespace EtchStream.Formats.Partitions.Layout;
 /// <summary>The name in a GPT entry: up to 36 UTF-16LE code units, ended by a zero one if shorter (<c>partition_name</c>), 72 bytes.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 [InlineArray(Size)]
-public struct GptName
+internal struct GptName
 {
     /// <summary>Bytes on disk.</summary>
     public const int Size = 72;

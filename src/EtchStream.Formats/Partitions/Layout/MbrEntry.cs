@@ -6,7 +6,7 @@ namespace EtchStream.Formats.Partitions.Layout;
 /// <summary>One of the four entries of an MBR or EBR (the kernel's <c>struct msdos_partition</c>), 16 bytes.</summary>
 /// <remarks>The cylinder/head/sector fields are kept for their place only: nothing has gone by them since disks outgrew 8 GB.</remarks>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct MbrEntry
+internal struct MbrEntry
 {
     /// <summary>0x80 for the partition to boot from, else 0 (<c>boot_ind</c>).</summary>
     public byte BootIndicator;

@@ -56,8 +56,8 @@ public static class UnpackPipeline
     internal static async Task<UnpackReport> RunAsync(UnpackOptions options, IFileSystemOpener fileSystems, IProgress<UnpackProgress>? progress, CancellationToken cancellationToken, Func<string, IOutput>? openOutput = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Outputs.Count == 0) throw new ArgumentException("no output is named", nameof(options));
         await using var input = options.Input;
+        if (options.Outputs.Count == 0) throw new ArgumentException("no output is named", nameof(options));
         cancellationToken.ThrowIfCancellationRequested();
         if (!options.Grow.IsAllowed && input.Path is { } file && await SeekableArchive.TryReadAsync(file, cancellationToken).ConfigureAwait(false) is var (manifest, trailer)) CapacityCheck.Run(manifest, trailer, options.Grow);
         using var output = OutputSet.Open(options.Outputs, path =>

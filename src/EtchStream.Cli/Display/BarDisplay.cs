@@ -6,13 +6,18 @@ namespace EtchStream.Cli.Display;
 /// <summary>Progress as bars that are written over: one for each phase, one for each layer that is on its way.</summary>
 internal sealed class BarDisplay(IAnsiConsole console) : IProgressDisplay
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(0.3);
+
     /// <inheritdoc/>
     public TimeSpan Interval => TimeSpan.FromMilliseconds(100);
 
     /// <inheritdoc/>
     public void Run(Func<ProgressView?> next)
     {
-        if (next() is not { } first) return;
+        // A run that is over at once shall not flicker.
+        var first = next();
+        while (first is not null && first.Elapsed < Patience) first = next();
+        if (first is null) return;
         console.Live(Draw(first)).AutoClear(true).Overflow(VerticalOverflow.Crop).Start(live =>
         {
             live.Refresh();

@@ -43,6 +43,9 @@ internal sealed class BarLines(int width, bool isUnicode)
         foreach (var layer in view.State.Layers) lines.Add(Layer(layer));
         if (view.Stall is { } stall) lines.Add(Line(("  " + Fit($"waiting for {Text.OneLine(stall.For)}, {Text.Duration(stall.Time)} by now"), Waiting)));
         else if (view.State is { Path: { } path, Layers.Count: 0 }) lines.Add(Line(("  " + Fit(Text.OneLine(path)), Rest)));
+
+        // A single line would be drawn over the one above it: "up by 0" is "up by 1" to a terminal.
+        if (lines.Count == 1) lines.Add(Line((" ", Style.Plain)));
         return lines;
     }
 

@@ -44,6 +44,7 @@ internal static class Text
     /// <summary>A time in the two units that matter: <c>8 s</c>, <c>1 min 5 s</c>, <c>2 h 3 min</c>.</summary>
     public static string Duration(TimeSpan time)
     {
+        if (time.TotalSeconds is > 0 and < 0.05) return "less than 0.1 s";
         if (time.TotalSeconds < 9.95) return string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.#} s");
         var whole = TimeSpan.FromSeconds(Math.Round(time.TotalSeconds));
         return whole switch

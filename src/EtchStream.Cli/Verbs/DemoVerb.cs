@@ -34,7 +34,6 @@ internal sealed class DemoVerb : CommonOptions
             throw new UnauthorizedAccessException($"{Folder}: no permission to make it and write there; name another folder: etchstream demo DIR", e);
         }
 
-
         var (archive, disk) = (In("device.tar"), In("flashed.img"));
         await RunAsync(terminal, cancellationToken, "pack", "--image", In("disk.img.gz"), "--inject", $"data:/srv={In("payload.tar.gz")}", "-o", archive).ConfigureAwait(false);
         await RunAsync(terminal, cancellationToken, "inspect", archive).ConfigureAwait(false);

@@ -21,7 +21,7 @@ internal static class PackSummary
         var size = report.OutputBytes == report.ArchiveBytes ? Text.Bytes(report.OutputBytes) : $"{Text.Bytes(report.OutputBytes)}, {Text.Bytes(report.ArchiveBytes)} uncompressed";
         yield return $"packed {output}: {size}, in {Text.Duration(report.Elapsed)}";
         var image = report.Manifest.Image;
-        yield return $"  image {image.Name}: {Text.Bytes(image.Size)}, {Text.Bytes(report.ImageDataBytes)} of it data";
+        yield return $"  image {image.Name}: {Text.Bytes(image.Size)}, {(image.Compression is { } how ? $"compressed with {how}" : $"{Text.Bytes(report.ImageDataBytes)} of it data")}";
         foreach (var line in Containers(report)) yield return line;
         foreach (var partition in report.Trailer.Partitions) yield return Partition(report, partition);
         yield return $"  archive sha256 {report.Trailer.Archive.Sha256}";

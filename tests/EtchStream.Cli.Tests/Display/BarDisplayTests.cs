@@ -37,7 +37,7 @@ public sealed class BarDisplayTests
         Assert.EndsWith("1.0 MiB  1.0 MiB/s", screens[3][1], StringComparison.Ordinal);
         Assert.Equal("  inject/data/b", screens[3][2]);
         Assert.All(screens[..^1], screen => Assert.EndsWith("hidden", screen[^1], StringComparison.Ordinal));
-        Assert.Equal(["cursor 0 0 shown"], screens[^1]);
+        Assert.Equal(["cursor 2 0 shown"], screens[^1]);
     }
 
     [ToolFact(Emulator.Python, HostPackages.Pyte)]
@@ -55,6 +55,30 @@ public sealed class BarDisplayTests
         Assert.Equal($"  fffffff {new string('─', 30)}   0% waiting", screens[0][2]);
         Assert.Equal(2, screens[1].Count - 1);
         Assert.StartsWith("  fffffff ", screens[1][1], StringComparison.Ordinal);
+    }
+
+    [ToolFact(Emulator.Python, HostPackages.Pyte)]
+    public void A_single_line_leaves_what_was_there_before()
+    {
+        var screens = Show(80, [(0, new ProgressState("start", 0, null, 0, null)), (1, new ProgressState("start", 0, null, 0, null))]);
+        Assert.StartsWith("start     ", screens[0][0], StringComparison.Ordinal);
+        Assert.StartsWith("start     ", screens[1][0], StringComparison.Ordinal);
+        Assert.Equal(["cursor 2 0 shown"], screens[^1]);
+    }
+
+    [Fact]
+    public void A_run_that_is_over_at_once_shows_nothing()
+    {
+        var console = new ErrorConsole(_writer, () => 80, () => 24);
+        var views = new Queue<ProgressView?>([View(0), View(0.1), View(0.1), null]);
+        new BarDisplay(AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = console })).Run(views.Dequeue);
+        Assert.Empty(_writer.ToString());
+
+        ProgressView? View(double seconds)
+        {
+            _clock.Advance(seconds);
+            return _log.View(_log.Take(new ProgressState("start", 0, null, 0, null)));
+        }
     }
 
     [ToolFact(Emulator.Python, HostPackages.Pyte)]
@@ -89,7 +113,7 @@ public sealed class BarDisplayTests
         }
 
         if (width >= 33) Assert.EndsWith("the-end", screens[0][^2], StringComparison.Ordinal);
-        Assert.Equal(["cursor 0 0 shown"], screens[^1]);
+        Assert.Equal(["cursor 2 0 shown"], screens[^1]);
     }
 
     /// <summary>The screen after each state, and last the one when all is over.</summary>
@@ -104,6 +128,7 @@ public sealed class BarDisplayTests
         });
         console.Profile.Capabilities.Unicode = true;
         List<string> outputs = [];
+        _clock.Advance(1);
         var next = 0;
         new BarDisplay(console).Run(() =>
         {
@@ -113,6 +138,12 @@ public sealed class BarDisplayTests
             return _log.View(_log.Take(states[next++].State));
         });
         outputs.Add(_writer.ToString());
-        return outputs.ConvertAll(o => Emulator.Show(o.Replace("\n", "\r\n", StringComparison.Ordinal), width, 24));
+        return outputs.ConvertAll(o =>
+        {
+            // What stood on the terminal before has to stay.
+            var screen = Emulator.Show("$ one\r\n$ two\r\n" + o.Replace("\n", "\r\n", StringComparison.Ordinal), width, 24);
+            Assert.Equal(["$ one", "$ two"], screen[..2]);
+            return screen[2..];
+        });
     }
 }

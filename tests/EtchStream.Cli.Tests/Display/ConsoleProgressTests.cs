@@ -140,6 +140,7 @@ public sealed class ConsoleProgressTests
 
     [Theory]
     [InlineData(0, "0 s")]
+    [InlineData(0.02, "less than 0.1 s")]
     [InlineData(1.26, "1.3 s")]
     [InlineData(9.96, "10 s")]
     [InlineData(59.4, "59 s")]

@@ -31,7 +31,7 @@ internal sealed class LineDisplay(TextWriter writer, TimeSpan interval, bool sho
         if (state.TotalBytes is > 0 and var total) line += $" of {Text.Bytes(total)} ({Percent(state.Bytes, total)}%)";
         if (phase.Rate >= 1) line += $", {Text.Bytes((long)phase.Rate)}/s";
         if (phase.Left is { } left) line += $", {Text.Duration(left)} left";
-        if (state.Entries > 0) line += $", {state.Entries} entries";
+        if (state.Entries > 0) line += $", {Text.Count(state.Entries, "entry", "entries")}";
         if (state.Path is not null) line += ", " + Text.OneLine(state.Path);
         if (view.Stall is { } stall) line += $"; waiting for {Text.OneLine(stall.For)} for {Text.Duration(stall.Time)}";
         return line;

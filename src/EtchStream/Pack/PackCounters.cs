@@ -17,6 +17,7 @@ internal sealed class PackCounters(IProgress<PackProgress>? progress, TimeProvid
     private long _bytes;
     private long _entries;
     private byte[]? _current;
+    private ByteMeter? _meter;
 
     /// <summary>What is waited for.</summary>
     public WaitList Waits { get; } = new(clock ?? TimeProvider.System);
@@ -26,6 +27,13 @@ internal sealed class PackCounters(IProgress<PackProgress>? progress, TimeProvid
     {
         get => Volatile.Read(ref _bytes);
         set => Volatile.Write(ref _bytes, value);
+    }
+
+    /// <summary>What counts the phase's bytes where several streams bring them at once; null where <see cref="Bytes"/> does.</summary>
+    public ByteMeter? Meter
+    {
+        get => Volatile.Read(ref _meter);
+        set => Volatile.Write(ref _meter, value);
     }
 
     /// <summary>Members begun so far.</summary>
@@ -52,6 +60,7 @@ internal sealed class PackCounters(IProgress<PackProgress>? progress, TimeProvid
             _phase = phase;
             Volatile.Write(ref _total, totalBytes ?? -1);
             Bytes = 0;
+            Meter = null;
             Current = null;
         }
 
@@ -81,7 +90,7 @@ internal sealed class PackCounters(IProgress<PackProgress>? progress, TimeProvid
     {
         lock (_gate)
         {
-            return new PackProgress(_phase, Bytes, _total < 0 ? null : _total, Entries, Current is { } name ? ArchiveNames.Display(name) : null)
+            return new PackProgress(_phase, Meter?.Bytes ?? Bytes, _total < 0 ? null : _total, Entries, Current is { } name ? ArchiveNames.Display(name) : null)
             {
                 Layers = _layers.ConvertAll(l => new LayerProgress(l.DiffId, l.Meter.Bytes, l.Size)),
                 Waits = Waits.Current(),

@@ -20,7 +20,7 @@ public sealed class ConsoleProgressTests
             progress.Report(new ProgressState("files", 0, null, 2, "x\ny"));
         }
 
-        Assert.Equal(["image: 0 B, 1 entries", @"files: 0 B, 2 entries, x\x0Ay"], Shown());
+        Assert.Equal(["image: 0 B, 1 entry", @"files: 0 B, 2 entries, x\x0Ay"], Shown());
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class ConsoleProgressTests
             progress.Report(new ProgressState("files", 2048, 4096, 1, null) { Waits = [new Wait("the card", TimeSpan.FromSeconds(65))] });
         }
 
-        Assert.Equal(["files: 2.0 KiB of 4.0 KiB (50%), 1 entries; waiting for the card for 1 min 5 s"], Shown());
+        Assert.Equal(["files: 2.0 KiB of 4.0 KiB (50%), 1 entry; waiting for the card for 1 min 5 s"], Shown());
     }
 
     [Fact]

@@ -15,7 +15,7 @@ internal static class HostileLinks
         {
             yield return Behind($"a file below the image's symbolic link '{link}'", 7, $"symbolic link {link}", tar => tar.File($"inject/1/{link}/x", "x"));
             yield return Behind($"a folder where the image has the symbolic link '{link}'", 7, "a folder cannot take its place", tar => tar.Folder($"inject/1/{link}"));
-            yield return Behind($"a file in place of the image's symbolic link '{link}'", 0, "1 entries", tar => tar.File($"inject/1/{link}", "x"));
+            yield return Behind($"a file in place of the image's symbolic link '{link}'", 0, "1 entry", tar => tar.File($"inject/1/{link}", "x"));
         }
 
         foreach (var target in new[] { "/etc", "../../..", "etc", "l", "nowhere" })

@@ -17,7 +17,7 @@ internal static class HostileSizes
             yield return Behind($"a file of {name} bytes", 4, "larger than this file system can hold", tar => tar.Entry(new LayerEntry("inject/1/x") { Size = size }));
             yield return Behind($"a file of {name} bytes by its extended header", 4, "larger than this file system can hold", tar => tar.Pax("size", $"{size}").File("inject/1/x", "x"));
             yield return Behind($"a sparse file of {name} bytes", 4, "larger than this file system can hold", tar => Sparse(tar, "0,1", $"{size}").File("inject/1/x", "x"));
-            yield return Behind($"a symbolic link that says {name} bytes", 0, "1 entries", tar => tar.Entry(new LayerEntry("inject/1/x") { Type = '2', Link = "t", Size = size }));
+            yield return Behind($"a symbolic link that says {name} bytes", 0, "1 entry", tar => tar.Entry(new LayerEntry("inject/1/x") { Type = '2', Link = "t", Size = size }));
             yield return new HostileRow($"an image of {name} bytes", 5, "does not take a file", tar => tar.Entry(new LayerEntry("disk.img") { Size = size }).Zeros(1024));
             yield return new HostileRow($"a manifest of {name} bytes", 3, "longer than", tar => tar.Entry(new LayerEntry("manifest.json") { Size = size }));
         }
@@ -44,7 +44,7 @@ internal static class HostileSizes
             yield return Behind($"a sparse map: {name}", 3, problem, tar => Sparse(tar, map, real).Entry(new LayerEntry("inject/1/x"), new byte[stored]));
 
         yield return Behind("a sparse map of 1 000 001 entries", 3, "more than 1000000", tar => Sparse(tar, string.Join(',', Enumerable.Repeat("0,0", 1_000_001)), "10").File("inject/1/x"));
-        yield return Behind("a sparse map of a million entries without data", 0, "1 entries", tar => Sparse(tar, string.Join(',', Enumerable.Repeat("0,0", 1_000_000)), "10").File("inject/1/x"));
+        yield return Behind("a sparse map of a million entries without data", 0, "1 entry", tar => Sparse(tar, string.Join(',', Enumerable.Repeat("0,0", 1_000_000)), "10").File("inject/1/x"));
     }
 
     private static IEnumerable<HostileRow> Extensions()
@@ -53,7 +53,7 @@ internal static class HostileSizes
         {
             foreach (var size in new[] { 1L << 31, long.MaxValue }) yield return Behind($"an {type} header of {size} bytes", 3, "longer than the 8388608 bytes", tar => tar.Entry(new LayerEntry("h") { Type = type, Size = size }));
             yield return Behind($"an {type} header of 10 MiB", 3, "longer than the 8388608 bytes", tar => tar.Entry(new LayerEntry("h") { Type = type }, new byte[10 << 20]));
-            yield return Behind($"an {type} header of 100 000 records", 0, "1 entries", tar => tar.Entry(new LayerEntry("h") { Type = type }, Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("13 comment=c\n", 100_000)))).File("inject/1/x"));
+            yield return Behind($"an {type} header of 100 000 records", 0, "1 entry", tar => tar.Entry(new LayerEntry("h") { Type = type }, Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("13 comment=c\n", 100_000)))).File("inject/1/x"));
             foreach (var record in new[] { "path=x\n", "0 path=x\n", "99 path=x\n", "9999999999 path=x\n", "-9 path=x\n", "6 =xy\n" })
                 yield return Behind($"an {type} header with the record {record.TrimEnd()}", 3, "tar extended header record", tar => tar.Entry(new LayerEntry("h") { Type = type }, Encoding.ASCII.GetBytes(record)).File("inject/1/x"));
         }

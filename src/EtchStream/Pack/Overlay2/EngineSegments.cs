@@ -55,11 +55,12 @@ internal sealed class EngineSegments(ContainerPlan plan, EngineStore store)
     {
         if (layers.Count == 0) return;
         await using var queue = new LayerQueue(layers, store, sink.Counters, cancellationToken);
+        sink.Counters.Meter = queue.Meter;
         while (await queue.NextAsync().ConfigureAwait(false) is { } run)
         {
             try
             {
-                await EmitLayerAsync(run, queue.Meter, sink, learned, cancellationToken).ConfigureAwait(false);
+                await EmitLayerAsync(run, sink, learned, cancellationToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
@@ -70,14 +71,10 @@ internal sealed class EngineSegments(ContainerPlan plan, EngineStore store)
         }
     }
 
-    private async Task EmitLayerAsync(LayerRun run, ByteMeter meter, EntrySink sink, Action<EngineLayer, SegmentTotals>? learned, CancellationToken cancellationToken)
+    private async Task EmitLayerAsync(LayerRun run, EntrySink sink, Action<EngineLayer, SegmentTotals>? learned, CancellationToken cancellationToken)
     {
         sink.Show(Encoding.ASCII.GetBytes(run.Layer.Layer.DiffId.ToString()));
-        await foreach (var piece in run.Segment.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-        {
-            sink.AdvanceTo(meter.Bytes);
-            await sink.WriteSegmentAsync(piece.Data!, cancellationToken).ConfigureAwait(false);
-        }
+        await foreach (var piece in run.Segment.ReadAllAsync(cancellationToken).ConfigureAwait(false)) await sink.WriteSegmentAsync(piece.Data!, cancellationToken).ConfigureAwait(false);
 
         var stage = await run.CompleteAsync().ConfigureAwait(false);
         if (!stage.CanReplay) _warnings.Add($"{run.Layer} gives a file twice: an engine cannot rebuild the layer from its files, which a save, a push and a delta update need");

@@ -29,9 +29,6 @@ internal sealed class EntrySink(ChannelWriter<PackItem> output, PackCounters cou
     /// <summary>Counts bytes that were looked at.</summary>
     public void Advance(long bytes) => counters.Bytes += bytes;
 
-    /// <summary>Says how many bytes of the phase were looked at so far.</summary>
-    public void AdvanceTo(long bytes) => counters.Bytes = bytes;
-
     /// <inheritdoc/>
     public ValueTask BeginAsync(TarEntry entry, CancellationToken cancellationToken)
     {

@@ -38,6 +38,19 @@ public sealed class TerminalTests : IDisposable
         Assert.DoesNotContain('\u001b', File.ReadAllText(_folder["log"]));
     }
 
+    [ToolTheory("sh")]
+    [InlineData("auto")]
+    [InlineData("plain")]
+    [InlineData("json")]
+    public void Where_nobody_can_be_told_the_work_is_done_all_the_same(string progress)
+    {
+        var image = Repository.File("fixtures/example/disk.img.gz");
+        HostTool.RunOk("sh", "-c", $"{EtchStreamProgram.Path} pack --image {image} -o {_folder["a.tar"]} --progress {progress} 2>/dev/full");
+        HostTool.RunOk("sh", "-c", $"{EtchStreamProgram.Path} unpack {_folder["a.tar"]} {_folder["out"]} --verify --progress {progress} 2>/dev/full");
+        Assert.True(File.Exists(_folder["out"]));
+        Assert.Equal(3, HostTool.Run("sh", "-c", $"{EtchStreamProgram.Path} unpack {image} {_folder["other"]} --progress {progress} 2>/dev/full").ExitCode);
+    }
+
     /// <summary>What stands on the terminal in the end, its cursor shown again.</summary>
     private List<string> Screen()
     {

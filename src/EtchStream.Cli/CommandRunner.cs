@@ -62,12 +62,15 @@ internal static class CommandRunner
         using var interrupt = Cancel(stop, PosixSignal.SIGINT);
         using var terminate = Cancel(stop, PosixSignal.SIGTERM);
         using var hangUp = Cancel(stop, PosixSignal.SIGHUP);
-        terminal.Json = verb.IsJsonProgress ? new JsonLines(terminal.Error) : null;
+
+        // A verb that runs others says itself that all is done.
+        var outer = terminal.Json;
+        terminal.Json = verb.IsJsonProgress ? outer ?? new JsonLines(terminal.Error) : null;
         try
         {
             await verb.RunAsync(terminal, stop.Token).ConfigureAwait(false);
             await terminal.Out.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-            if (!verb.Quiet) Notices.Done(terminal);
+            if (!verb.Quiet && outer is null) Notices.Done(terminal);
             return ExitCode.Done;
         }
         catch (Exception error)
@@ -76,6 +79,10 @@ internal static class CommandRunner
             if (IsClosedPipe(error) && !verb.Verbose) return code;
             Notices.Error(terminal, error is OperationCanceledException ? verb.Interrupted : ErrorText.Of(error), code, verb.Verbose ? ErrorText.Details(error) : []);
             return code;
+        }
+        finally
+        {
+            terminal.Json = outer;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using EtchStream.Cli.Display;
+using EtchStream.Cli.Output;
 using EtchStream.Unpack;
 
 namespace EtchStream.Cli;
@@ -69,7 +70,7 @@ internal sealed class Terminal
     public static Terminal OfProcess() => new()
     {
         Out = Console.Out,
-        Error = Console.Error,
+        Error = new UnfailingWriter(Console.Error),
         IsErrorTerminal = !Console.IsErrorRedirected,
         IsOutputTerminal = !Console.IsOutputRedirected,
         IsInputTerminal = !Console.IsInputRedirected,

@@ -26,6 +26,40 @@ public sealed class UnpackCommandTests : IDisposable
         Assert.Equal(_image, File.ReadAllBytes(_folder["flashed"]));
     }
 
+    [ToolTheory("sh")]
+    [InlineData("auto", "2>&-")]
+    [InlineData("plain", "2>&-")]
+    [InlineData("json", "2>&-")]
+    [InlineData("plain", "2>/dev/full")]
+    [InlineData("json", "2>/dev/full")]
+    public void Where_nothing_can_be_told_the_work_is_done_all_the_same(string progress, string closed)
+    {
+        var run = HostTool.Run("sh", "-c", $"exec \"$@\" {closed}", "sh", EtchStreamProgram.Path, "unpack", _folder["a.tar"], _folder["flashed"], "--progress", progress);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(_image, File.ReadAllBytes(_folder["flashed"]));
+        Assert.Equal(1, HostTool.Run("sh", "-c", $"exec \"$@\" {closed}", "sh", EtchStreamProgram.Path, "unpack", _folder["none.tar"], _folder["flashed"], "--progress", progress).ExitCode);
+    }
+
+    [ToolTheory("ln")]
+    [InlineData("/dev/etchstream-{0}")]
+    [InlineData("/dev/net/etchstream-{0}")]
+    [InlineData("/dev/disk/by-id/etchstream-{0}")]
+    public void The_name_of_a_device_that_is_not_there_does_not_become_a_file(string name)
+    {
+        var device = string.Format(System.Globalization.CultureInfo.InvariantCulture, name, Guid.NewGuid().ToString("N"));
+        HostTool.RunOk("ln", "-s", device, _folder["link"]);
+        foreach (var path in (string[])[device, _folder["link"]])
+        {
+            foreach (var run in (HostToolResult[])[CliProcess.Run("unpack", _folder["a.tar"], path), CliProcess.Run("pack", "--image", _folder["disk.img"], "-o", path)])
+            {
+                Assert.Equal(7, run.ExitCode);
+                Assert.Contains("there is no such device", run.Error, StringComparison.Ordinal);
+            }
+        }
+
+        Assert.False(File.Exists(device));
+    }
+
     [Fact]
     public void The_reports_are_JSON_on_standard_output_and_agree()
     {

@@ -96,11 +96,11 @@ internal sealed class BarLines(int width, bool isUnicode)
     private string Fit(string text)
     {
         var room = width - 2;
-        if (text.Length <= room) return text;
+        if (TextColumns.Of(text) <= room) return text;
         var gap = isUnicode ? "…" : "...";
-        if (room <= gap.Length + 2) return text[..Math.Max(0, room)];
+        if (room <= gap.Length + 2) return TextColumns.Head(text, room);
         var tail = (room - gap.Length) * 2 / 3;
-        return text[..(room - gap.Length - tail)] + gap + text[^tail..];
+        return TextColumns.Head(text, room - gap.Length - tail) + gap + TextColumns.Tail(text, tail);
     }
 
     private Paragraph Line(params (string Text, Style Style)[] parts)
@@ -109,8 +109,8 @@ internal sealed class BarLines(int width, bool isUnicode)
         var left = width;
         foreach (var (text, style) in parts)
         {
-            var shown = text.Length <= left ? text : text[..left];
-            left -= shown.Length;
+            var shown = TextColumns.Head(text, left);
+            left -= TextColumns.Of(shown);
             line.Append(shown, style);
         }
 

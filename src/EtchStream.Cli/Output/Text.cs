@@ -56,5 +56,6 @@ internal static class Text
         };
     }
 
-    private static bool IsUnsafe(char c) => char.IsControl(c) || c is '\u2028' or '\u2029';
+    // Marks that turn the writing direction, or that nobody sees, could make a terminal show another name than the one that is meant.
+    private static bool IsUnsafe(char c) => char.IsControl(c) || c is '\u2028' or '\u2029' || char.GetUnicodeCategory(c) == UnicodeCategory.Format;
 }

@@ -63,8 +63,10 @@ internal sealed class DemoVerb : CommonOptions
     }
 
     /// <summary>Shows a command line, and does what it says.</summary>
-    private static async Task RunAsync(Terminal terminal, CancellationToken cancellationToken, params string[] arguments)
+    private async Task RunAsync(Terminal terminal, CancellationToken cancellationToken, params string[] arguments)
     {
+        // What was asked of the demo is asked of each: standard error is for machines, or for nobody, from the first line to the last.
+        arguments = [.. arguments, .. Progress == "auto" ? (string[])[] : ["--progress", Progress], .. Quiet ? (string[])["--quiet"] : [], .. Verbose ? (string[])["--verbose"] : []];
         await terminal.Out.WriteLineAsync($"\n$ etchstream {string.Join(' ', arguments)}").ConfigureAwait(false);
         await terminal.Out.FlushAsync(cancellationToken).ConfigureAwait(false);
         var code = await CommandRunner.RunAsync(arguments, terminal, cancellationToken).ConfigureAwait(false);

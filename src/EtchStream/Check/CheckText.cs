@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using EtchStream.Inspect.Text;
 
 namespace EtchStream.Check;
 
@@ -13,9 +14,9 @@ public static class CheckText
     {
         ArgumentNullException.ThrowIfNull(report);
         var text = new StringBuilder();
-        foreach (var finding in report.Findings) Line(text, $"{(finding.Severity == CheckSeverity.Error ? "error" : "warning")}: {finding.Place}: {finding.Message}");
-        foreach (var partition in report.Partitions) Line(text, Describe(partition));
-        Line(text, report.Findings.Count == 0 ? $"{report.Image}: good" : $"{report.Image}: {Count(report.Errors, "error")}, {Count(report.Warnings, "warning")}");
+        foreach (var finding in report.Findings) TextTable.Line(text, $"{(finding.Severity == CheckSeverity.Error ? "error" : "warning")}: {finding.Place}: {finding.Message}");
+        foreach (var partition in report.Partitions) TextTable.Line(text, Describe(partition));
+        TextTable.Line(text, report.Findings.Count == 0 ? $"{report.Image}: good" : $"{report.Image}: {Count(report.Errors, "error")}, {Count(report.Warnings, "warning")}");
         return text.ToString();
     }
 
@@ -29,6 +30,4 @@ public static class CheckText
     }
 
     private static string Count(int number, string one) => string.Create(CultureInfo.InvariantCulture, $"{number} {one}{(number == 1 ? "" : "s")}");
-
-    private static void Line(StringBuilder text, string line) => text.Append(line).Append('\n');
 }

@@ -36,6 +36,17 @@ internal sealed class PendingFile : IDisposable
         if (Path.EndsInDirectorySeparator(path) || Directory.Exists(path)) throw new OutputRefusedException(path, "it is a folder; name the file to write");
     }
 
+    /// <summary>Refuses the name of a device that is not there: mistyped, it would become a file in memory that looks like success.</summary>
+    /// <param name="shown">As the user gave it.</param>
+    /// <param name="target">Where it leads to.</param>
+    /// <exception cref="OutputRefusedException">It is one.</exception>
+    public static void EnsureNoMissingDevice(string shown, string target)
+    {
+        const string SharedMemory = "/dev/shm/"; // the one folder there that is for files
+        if (OperatingSystem.IsWindows() || !target.StartsWith("/dev/", StringComparison.Ordinal) || target.StartsWith(SharedMemory, StringComparison.Ordinal) || Path.Exists(target)) return;
+        throw new OutputRefusedException(shown, "there is no such device; lsblk lists those that there are");
+    }
+
     /// <summary>What a path leads to: a link is followed, so that what it names is replaced and not the link.</summary>
     /// <exception cref="OutputRefusedException">It is a link that leads nowhere.</exception>
     public static string ResolveLinks(string path)

@@ -1,3 +1,5 @@
+using EtchStream.Dataflow;
+
 namespace EtchStream.Inspect;
 
 /// <summary>Adds up images and the layers that they share.</summary>
@@ -27,7 +29,7 @@ internal sealed class StoreTally
     {
         _byChain.Add(layer.ChainId, layer);
         _layers.Add(layer);
-        Bytes = Sum(Bytes, layer.Size ?? 0);
+        Bytes = ByteSum.Add(Bytes, layer.Size ?? 0);
     }
 
     /// <summary>Takes an image.</summary>
@@ -42,14 +44,11 @@ internal sealed class StoreTally
         {
             var layer = _byChain.GetValueOrDefault(chainId);
             if (layer is not null) layer.Images++;
-            ImageBytes = Sum(ImageBytes, layer?.Size ?? 0);
-            size = size is { } sum && layer?.Size is { } bytes ? Sum(sum, bytes) : null;
+            ImageBytes = ByteSum.Add(ImageBytes, layer?.Size ?? 0);
+            size = size is { } sum && layer?.Size is { } bytes ? ByteSum.Add(sum, bytes) : null;
         }
 
         var all = names.ToLookup(Engine.StoreName.IsDigest);
         _images.Add(new StoreImageReport { ImageId = imageId, Tags = [.. all[false]], Digests = [.. all[true]], Platform = platform, Size = size, Layers = chainIds });
     }
-
-    // What a hostile store says of its sizes does not overflow.
-    private static long Sum(long sum, long bytes) => bytes > long.MaxValue - sum ? long.MaxValue : sum + bytes;
 }

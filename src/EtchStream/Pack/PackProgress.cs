@@ -6,7 +6,7 @@ namespace EtchStream.Pack;
 /// <param name="Phase">What it is busy with.</param>
 /// <param name="Bytes">Bytes read in this phase.</param>
 /// <param name="TotalBytes">Bytes that the phase will read; null where that is not known beforehand.</param>
-/// <param name="Entries">Members that were begun, those of earlier phases included.</param>
+/// <param name="Entries">Members that were begun, those of earlier phases included; what is only planned is forgotten when the plan is done.</param>
 /// <param name="CurrentPath">The member at hand, null between them.</param>
 public sealed record PackProgress(PackPhase Phase, long Bytes, long? TotalBytes, long Entries, string? CurrentPath)
 {

@@ -21,7 +21,9 @@ public sealed class ArchiveInput : IAsyncDisposable
         Stream = stream;
         Name = name;
         Path = path;
-        Length = stream.CanSeek ? stream.Length - stream.Position : null;
+
+        // A block device is a file of no length here.
+        Length = stream.CanSeek && stream.Length > stream.Position ? stream.Length - stream.Position : null;
     }
 
     private ArchiveInput(HttpArchiveStream download, Stream stream, string name)

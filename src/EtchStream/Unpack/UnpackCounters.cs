@@ -86,7 +86,8 @@ internal sealed class UnpackCounters(TimeProvider? clock = null)
         {
             UnpackPhase.Start => (InputBytes, (long?)null),
             UnpackPhase.Image => (MemberBytes, MemberSize < 0 ? null : MemberSize),
-            UnpackPhase.Files => (InputBytes - Volatile.Read(ref _inputBehindImage), InputLength - Volatile.Read(ref _inputBehindImage)),
+            // A file that grows meanwhile brings more than its length was.
+            UnpackPhase.Files => (InputBytes - Volatile.Read(ref _inputBehindImage), InputLength >= InputBytes ? InputLength - Volatile.Read(ref _inputBehindImage) : null),
             UnpackPhase.Verify => (Volatile.Read(ref _verifiedBytes), BytesToVerify),
             _ => (0, null),
         };

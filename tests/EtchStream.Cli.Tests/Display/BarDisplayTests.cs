@@ -116,6 +116,22 @@ public sealed class BarDisplayTests
         Assert.Equal(["cursor 2 0 shown"], screens[^1]);
     }
 
+    [ToolTheory(Emulator.Python, HostPackages.Pyte)]
+    [InlineData("日本語のとても長いフォルダの名前/")]
+    [InlineData("e\u0301\u0302a\u0300/")]
+    [InlineData("😀x/")]
+    public void Characters_of_no_column_and_of_two_are_counted_as_such(string folder)
+    {
+        const int Width = 40;
+        var path = "inject/1/" + string.Concat(Enumerable.Repeat(folder, 30)) + "the-end";
+        var screens = Show(Width, [(0, new ProgressState("files", 0, 1, 0, path))]);
+        Assert.Equal(2, screens[0].Count - 1);
+        Assert.StartsWith("  inject/1/", screens[0][1], StringComparison.Ordinal);
+        Assert.EndsWith("the-end", screens[0][1], StringComparison.Ordinal);
+        Assert.DoesNotContain('\ufffd', screens[0][1]);
+        Assert.InRange(TextColumns.Of(screens[0][1]), Width - 6, Width - 1);
+    }
+
     /// <summary>The screen after each state, and last the one when all is over.</summary>
     private List<List<string>> Show(int width, (double Seconds, ProgressState State)[] states)
     {

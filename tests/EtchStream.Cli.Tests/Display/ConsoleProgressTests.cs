@@ -136,6 +136,7 @@ public sealed class ConsoleProgressTests
     [InlineData("plain é", "plain é")]
     [InlineData("a\nb\u001b[31m\u007f", @"a\x0Ab\x1B[31m\x7F")]
     [InlineData("a\u0085b\u2028", @"a\x85b\x2028")]
+    [InlineData("a\u202egnp.b\u200b\u2066", @"a\x202Egnp.b\x200B\x2066")]
     public void Text_from_outside_cannot_steer_a_terminal(string text, string shown) => Assert.Equal(shown, Output.Text.OneLine(text));
 
     [Theory]

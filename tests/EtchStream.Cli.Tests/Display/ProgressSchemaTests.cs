@@ -28,6 +28,7 @@ public sealed class ProgressSchemaTests : IDisposable
         cut.Close();
         Judge(3, "error", "unpack", archive, _folder["d.img"], "--verbose", "--progress", "json");
         Judge(2, "error", "unpack", archive, "--progress", "json");
+        Judge(0, "done", "demo", _folder["demo"], "--progress", "json");
         Judge(3, "error", "unpack", archive, _folder["d.img"], "--quiet", "--progress", "json");
     }
 

@@ -175,6 +175,18 @@ public sealed class PackPipelineTests : PackTest
         Assert.Equal([PackPhase.Start, PackPhase.Scan, PackPhase.Image, PackPhase.Files, PackPhase.Finish], phases.Distinct());
     }
 
+    [Fact]
+    public async Task What_is_planned_is_not_counted_twice()
+    {
+        File.WriteAllText(Folder["a"], "a");
+        PackProgress? last = null;
+        await PackAsync(OutputPath, [$"1:/a={Folder["a"]}", $"1:/b={Folder["a"]}"], progress: new Recorder(p => last = p));
+        var withoutPlan = last!.Entries;
+        await PackPipeline.RunAsync(new PackOptions { Image = ImagePath, Injections = [Parse($"1:/a={Folder["a"]}"), Parse($"1:/b={Folder["a"]}")], OutputPath = OutputPath, Flush = false, Plan = true }, new Recorder(p => last = p));
+        Assert.Equal(4, withoutPlan);
+        Assert.Equal(withoutPlan, last.Entries);
+    }
+
     private sealed class Recorder(Action<PackProgress> action) : IProgress<PackProgress>
     {
         public void Report(PackProgress value) => action(value);

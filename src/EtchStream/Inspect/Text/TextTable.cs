@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace EtchStream.Inspect.Text;
@@ -5,6 +6,9 @@ namespace EtchStream.Inspect.Text;
 /// <summary>Lines and tables of text that may hold anything.</summary>
 internal static class TextTable
 {
+    // What is longer pushes the rest of its own row, and not of all rows: a name of megabytes would become as many in each of thousands.
+    private const int WidestColumn = 100;
+
     /// <summary>Appends a line.</summary>
     public static void Line(StringBuilder text, string line) => text.Append(Printable(line)).Append('\n');
 
@@ -17,7 +21,7 @@ internal static class TextTable
             for (var i = 0; i < row.Length; i++)
             {
                 row[i] = Printable(row[i]);
-                widths[i] = Math.Max(widths[i], row[i].Length);
+                widths[i] = Math.Max(widths[i], Math.Min(row[i].Length, WidestColumn));
             }
         }
 
@@ -27,15 +31,16 @@ internal static class TextTable
             for (var i = 0; i < row.Length; i++)
             {
                 // Nothing stands behind the last column, whose longest cell may be very long.
-                line.Append(i == row.Length - 1 ? row[i] : row[i].PadRight(widths[i] + 2));
+                line.Append(i == row.Length - 1 ? row[i] : row[i].PadRight(widths[i]) + "  ");
             }
 
             text.Append(line.ToString().TrimEnd()).Append('\n');
         }
     }
 
-    // Labels and names come from the file: nothing in them may steer a terminal, or look like another line.
-    private static string Printable(string text) => text.Any(IsUnsafe) ? string.Concat(text.Select(c => IsUnsafe(c) ? (c <= '\xff' ? $"\\x{(int)c:x2}" : $"\\u{(int)c:x4}") : c.ToString())) : text;
+    /// <summary>Labels and names come from the file: nothing in them may steer a terminal, or look like another line.</summary>
+    public static string Printable(string text) => text.Any(IsUnsafe) ? string.Concat(text.Select(c => IsUnsafe(c) ? (c <= '\xff' ? $"\\x{(int)c:x2}" : $"\\u{(int)c:x4}") : c.ToString())) : text;
 
-    private static bool IsUnsafe(char c) => char.IsControl(c) || c is '\u2028' or '\u2029';
+    // Nor turn the writing direction, or hide.
+    private static bool IsUnsafe(char c) => char.IsControl(c) || c is '\u2028' or '\u2029' || char.GetUnicodeCategory(c) == UnicodeCategory.Format;
 }

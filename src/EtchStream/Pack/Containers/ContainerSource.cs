@@ -1,6 +1,7 @@
 using System.Text;
 using EtchStream.Archive;
 using EtchStream.Balena;
+using EtchStream.Dataflow;
 using EtchStream.Engine;
 using EtchStream.Formats;
 using EtchStream.Oci;
@@ -60,7 +61,7 @@ internal sealed class ContainerSource : IAsyncDisposable
     public IReadOnlyList<IEntrySource> Injected { get; }
 
     /// <summary>Bytes of the blobs of layers that are in the disk image already.</summary>
-    public long ReusedBytes => _plan.Layers.Where(l => l.Stored is not null).Sum(l => l.Layer.Blob.Size);
+    public long ReusedBytes => ByteSum.Of(_plan.Layers.Where(l => l.Stored is not null).Select(l => l.Layer.Blob.Size));
 
     /// <summary>Things worth knowing, one line each.</summary>
     public IEnumerable<string> Warnings => (_apps?.Warnings.Select(w => $"{_apps.Name}: {w}") ?? []).Concat(Notes).Concat(_plan.Warnings).Concat(_segments.Warnings);

@@ -38,6 +38,7 @@ internal sealed class FileOutput : IArchiveOutput
         guard.Shown = path;
         PendingFile.EnsureNoFolder(path);
         var target = PendingFile.ResolveLinks(path);
+        PendingFile.EnsureNoMissingDevice(path, target);
         if (LinuxFile.IsAvailable && LinuxFile.StatusOf(target) is { } existing && existing.Kind != FileKind.File) return OpenSpecial(path, target, existing.Kind);
         if (File.Exists(target)) guard.Add(target);
         var file = PendingFile.Create(path, target, FileAccess.Write);

@@ -45,7 +45,7 @@ internal sealed class EngineSegments(ContainerPlan plan, EngineStore store)
     /// <summary>Gives all segments.</summary>
     public async Task EmitAsync(EntrySink sink, CancellationToken cancellationToken)
     {
-        sink.Enter(PackPhase.Layers, _layers.Sum(l => l.Layer.Blob.Size));
+        sink.Enter(PackPhase.Layers, ByteSum.Of(_layers.Select(l => l.Layer.Blob.Size)));
         await EmitAsync(sink, WriteFoldersAsync, cancellationToken).ConfigureAwait(false);
         await EmitLayersAsync(_layers, sink, learned: null, cancellationToken).ConfigureAwait(false);
         await EmitAsync(sink, (segment, token) => StoreMetadata.WriteAsync(plan, store, segment, token), cancellationToken).ConfigureAwait(false);

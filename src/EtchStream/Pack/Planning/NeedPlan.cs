@@ -39,6 +39,9 @@ internal static class NeedPlan
             }
         });
         await scope.CompleteAsync().ConfigureAwait(false);
+
+        // All of it comes again, into the archive.
+        counters.Entries = 0;
         return tally.ToList();
     }
 }

@@ -55,8 +55,7 @@ internal static class OutputOpener
 
     private static void EnsureRegular(string path)
     {
-        // A device's name that is mistyped would become a file in memory that looks like success.
-        if (Path.GetDirectoryName(Path.GetFullPath(path)) == "/dev" && !Path.Exists(path)) throw new OutputRefusedException(path, "there is no such device; lsblk lists those that there are");
+        PendingFile.EnsureNoMissingDevice(path, PendingFile.ResolveLinks(path));
         var isRegular = !LinuxFile.IsAvailable ? !Directory.Exists(path) : LinuxFile.StatusOf(path) is null or { Kind: FileKind.File };
         if (!isRegular) throw new UnsupportedFormatException("output kind", $"{path}: it is neither a regular file nor a block device; name a file to write");
     }

@@ -128,6 +128,16 @@ public sealed class HostileLayerTests : ContainerPackTest
     }
 
     /// <summary>Packs an image whose middle layer is this one.</summary>
+    [ToolFact("mke2fs")]
+    public async Task Sizes_that_do_not_add_up_are_told_as_what_they_are()
+    {
+        var image = TestImage.Create();
+        var manifest = System.Text.Json.Nodes.JsonNode.Parse(image.Manifest)!;
+        foreach (var layer in manifest["layers"]!.AsArray()) layer!["size"] = long.MaxValue;
+        Server.Add("acme/app", image with { Manifest = Encoding.UTF8.GetBytes(manifest.ToJsonString()) }, "1");
+        Assert.Contains("layer sha256:", (await FailsAsync<DigestMismatchException>(() => Images("HOST/acme/app:1"))).Message, StringComparison.Ordinal);
+    }
+
     private async Task<T> LayerFailsAsync<T>(byte[] blob, Digest diffId)
         where T : Exception
     {

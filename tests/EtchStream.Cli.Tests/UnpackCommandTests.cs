@@ -40,6 +40,10 @@ public sealed class UnpackCommandTests : IDisposable
         Assert.Equal(1, HostTool.Run("sh", "-c", $"exec \"$@\" {closed}", "sh", EtchStreamProgram.Path, "unpack", _folder["none.tar"], _folder["flashed"], "--progress", progress).ExitCode);
     }
 
+    [ToolFact("sh", "cmp")]
+    public void Nothing_is_told_into_an_archive_where_standard_error_is_closed() =>
+        HostTool.RunOk("sh", "-c", "\"$@\" -o - 2>&- | cmp - \"$0\"", _folder["a.tar"], EtchStreamProgram.Path, "pack", "--image", _folder["disk.img"]);
+
     [ToolTheory("ln")]
     [InlineData("/dev/etchstream-{0}")]
     [InlineData("/dev/net/etchstream-{0}")]

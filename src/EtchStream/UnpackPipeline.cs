@@ -128,7 +128,11 @@ public static class UnpackPipeline
             counters.CurrentName = null;
             counters.BytesToVerify = output.Length * output.Slots.Count(s => s.IsIn);
             counters.Phase = UnpackPhase.Verify;
-            await output.ForEachAsync(o => ((VerifyingOutput)o).Verify(counters.AddVerified, cancellationToken)).ConfigureAwait(false);
+            await output.ForEachAsync(o =>
+            {
+                using var wait = counters.Waits.Add(o.ShownPath);
+                ((VerifyingOutput)o).Verify(counters.AddVerified, cancellationToken, wait);
+            }).ConfigureAwait(false);
             // They all hold the same bytes now: one of them stands for all.
             var objects = new ExpectedObjectsCheck(output, input.Name, path => counters.CurrentName = path, cancellationToken);
             foreach (var target in demux.Splicer?.Targets ?? []) await Task.Run(() => objects.Run(target, target.Expected!), CancellationToken.None).ConfigureAwait(false);

@@ -25,7 +25,10 @@ internal sealed class ProgressReporter : IAsyncDisposable
         await _stop.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
-        if (_isWanted) _report();
+        if (!_isWanted) return;
+
+        // The work is done, or its own error is on its way: what a listener makes of the last report changes neither.
+        await Task.Run(_report).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task RunAsync(TimeSpan interval, TimeProvider clock)

@@ -1,3 +1,4 @@
+using EtchStream.Dataflow;
 using EtchStream.Unpack.Devices;
 using EtchStream.Unpack.Outputs;
 
@@ -92,8 +93,9 @@ internal sealed class VerifyingOutput(IOutput output) : IOutput
     /// <summary>Compares what is on the medium with what was written. To be called when all is flushed, before the commit.</summary>
     /// <param name="count">Is told the bytes that were compared.</param>
     /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="wait">Notes while the medium is read; null for none.</param>
     /// <exception cref="VerificationException">A byte differs.</exception>
-    public void Verify(Action<long> count, CancellationToken cancellationToken)
+    public void Verify(Action<long> count, CancellationToken cancellationToken, WaitPoint? wait = null)
     {
         using var medium = OpenMedium();
         if (!medium.IsUncached) Warning = $"{ShownPath}: its system cannot be asked to read past its cache; what was verified may have come from there";
@@ -101,7 +103,10 @@ internal sealed class VerifyingOutput(IOutput output) : IOutput
         {
             cancellationToken.ThrowIfCancellationRequested();
             var length = (int)Math.Min(MediumReader.BufferSize, Length - offset);
-            Compare(offset, medium.Read(offset, length));
+            wait?.Begin();
+            var piece = medium.Read(offset, length);
+            wait?.End();
+            Compare(offset, piece);
             count(length);
         }
     }

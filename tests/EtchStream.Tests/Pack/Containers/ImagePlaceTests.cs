@@ -54,6 +54,8 @@ public sealed class ImagePlaceTests : ContainerPackTest
         File.Delete(Path.Combine(Folder["layout"], TestLayouts.BlobPath(Image.LayerBlobs[1])));
         Assert.Contains("is missing", (await FailsAsync<CorruptImageException>(() => Images($"oci:{Folder["layout"]}"))).Message, StringComparison.Ordinal);
 
+        // One fault alone: of two, either may be the first.
+        TestLayouts.WriteDirectory(Folder["layout"], TestLayouts.Oci(Image, "acme/app:1"));
         await DamageAsync(Path.Combine(Folder["layout"], TestLayouts.BlobPath(Image.LayerBlobs[0])));
         error = await FailsAsync<DigestMismatchException>(() => Images($"oci:{Folder["layout"]}"));
         Assert.Contains($"layer {Digest.Sha256(Image.LayerTars[0])} of oci:{Folder["layout"]}", error.Message, StringComparison.Ordinal);

@@ -208,7 +208,9 @@ public sealed class LayerTreeTests
         for (var i = 0; i < 200_000; i++) Assert.NotEqual(LayerTree.None, Find(folder, $"name-{i}"));
         Assert.Equal(200_000, _tree.Size);
         _tree.Remove(folder);
-        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+
+        // No measure of speed: to look through all names for each takes 40 thousand million steps, and on a busy machine the right way has taken five seconds.
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
         Assert.Equal(0, _tree.Size);
     }
 

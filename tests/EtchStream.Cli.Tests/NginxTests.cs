@@ -102,9 +102,9 @@ public sealed class NginxTests : IDisposable
     private async Task<System.Diagnostics.Process> BeginAsync(Nginx nginx)
     {
         var process = CliProcess.Start("unpack", nginx.Url + "/a.tar", _folder["flashed"], "--progress", "plain");
-        while (await process.StandardError.ReadLineAsync() is { } line && !line.Contains("MiB of ", StringComparison.Ordinal))
+        while (await process.StandardError.ReadLineAsync() is { } line && !line.StartsWith("image: ", StringComparison.Ordinal))
         {
-            // Not yet.
+            // Not yet: the image is begun when the first MiB has come.
         }
 
         return process;
